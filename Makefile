@@ -1,0 +1,8 @@
+# The commands of run.py for those who type `make`; arguments go in ARGS:
+#   make analysis ARGS="extract seeds --out build/tables"
+PYTHON ?= python3
+
+.PHONY: help setup report test lab analysis
+
+help setup report test lab analysis:
+	@$(PYTHON) run.py $@ $(ARGS)

@@ -1,0 +1,35 @@
+"""Articles and readouts of diplomacy → tidy tables of topics, actors and figures, with proof.
+
+The flow: `read_articles` makes the table of articles; `extract` turns it into `Tables`, in which
+every row points to its characters; `topic_frequency`, `cluster_themes` and the other functions of
+derived tables take `Tables`, from texts or from the coded panel, and return DataFrames.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+# Names are resolved when first used, so that the command line starts without pandas.
+_HOME = {
+    "read_articles": "articles",
+    "extract": "tables",
+    "load_tables": "tables",
+    "Tables": "tables",
+    "topic_frequency": "frequency",
+    "cluster_themes": "themes",
+    "TopicVectorizer": "vectorize",
+    "read_panel": "panel",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}; it has {__all__}")
+    return getattr(import_module(f"analysis.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,239 @@
+"""Mentions of actors: persons by name or short form, organisations, countries."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.matcher import fold, longest
+from analysis.names import UPPER
+from analysis.namings import Naming, namings
+from analysis.persons import Offices, Person, office_at, offices, persons
+from analysis.titles import Lexicon, Title
+from analysis.titles import find as find_titles
+
+if TYPE_CHECKING:
+    from analysis.articles import Front
+    from analysis.knowledge import Document, Knowledge
+
+NAME_THEN_ACRONYM = re.compile(
+    rf"((?:[{UPPER}][\w'’.-]*(?:,? (?:of|and|the|for|on|in|de|&) |,? |-)){{1,9}}?[{UPPER}][\w'’-]*)"
+    rf"\s?\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)"
+)
+CAPITAL_AFTER = re.compile(rf"[ \u00a0][{UPPER}][\w]")
+CAPITAL_BEFORE = re.compile(rf"(?:^|[\s(\"“])([{UPPER}][\w'’.-]*)[ \u00a0]$")
+
+
+class Mention(NamedTuple):
+    """One mention of an actor; the columns of the table `actors` except the article."""
+
+    sentence: int
+    actor: str
+    kind: str
+    side: str | None
+    role: str | None
+    form: str
+    start: int
+    end: int
+    surface: str
+
+
+@dataclass(frozen=True)
+class Actors:
+    """What one text says of actors: mentions, the persons, the titles, and what names no topic."""
+
+    mentions: list[Mention]
+    persons: list[Person]
+    titles: list[Title]
+    whose: dict[int, Person]
+    masks: list[tuple[int, int]]
+
+
+def find(doc: Document, knowledge: Knowledge, front: Front, published: date | None) -> Actors:
+    """Find the actors of a text.
+
+    `published` is the day of publication where the source gives it; it decides which office a
+    person holds whom the article names without one.
+    """
+    known = offices(knowledge)
+    lexicon = Lexicon(doc)
+    titles = find_titles(doc, lexicon)
+    named = namings(doc, known, titles, lexicon, front)
+    body = front.body if front.dateline else 0
+    people, whose = persons(doc, known, named, body)
+    for person in people:
+        if not person.roles:
+            person.roles += office_at(known.of(person.name), published)
+    spans = _person_spans(doc, known, titles, named, people, whose)
+    sentence_starts = [s for s, _ in doc.sentences]
+    mentions = []
+    for start, end, person, form in spans:
+        role = ";".join(person.roles) or None
+        at = max(bisect_right(sentence_starts, start) - 1, 0)
+        surface = doc.text[start:end]
+        mentions.append(
+            Mention(at, person.name, "person", person.side, role, form, start, end, surface)
+        )
+    by_start = {start: person for start, _, person, _ in spans}
+    mentions += _organisations(doc, knowledge, sentence_starts)
+    mentions += _countries(doc, sentence_starts, body)
+    mentions.sort(key=lambda m: (m.start, m.end, m.actor))
+    masks = sorted([(t.start, t.end) for t in titles if t.roles] + [(s, e) for s, e, _, _ in spans])
+    return Actors(mentions, people, titles, by_start, masks)
+
+
+def _person_spans(
+    doc: Document,
+    known: Offices,
+    titles: list[Title],
+    named: list[Naming],
+    people: list[Person],
+    whose: dict[int, Person],
+) -> list[tuple[int, int, Person, str]]:
+    """Return every stretch that names a person: the namings, and the short forms between them."""
+    spans = [(n.start, n.end, whose[n.start], "name") for n in named]
+    owners: dict[str, list[Person]] = {}
+    for person in people:
+        for form in dict.fromkeys([person.name, *person.forms]):
+            owners.setdefault(fold(form), []).append(person)
+    for naming in named:
+        surface = doc.text[naming.start : naming.end]
+        person = whose[naming.start]
+        if person not in owners.setdefault(fold(surface), []):
+            owners[fold(surface)].append(person)
+    if not owners:
+        return spans
+    literal = "|".join(re.escape(f) for f in sorted(owners, key=len, reverse=True))
+    taken = {n.start: n.end for n in named}
+    titled = {t.end: t for t in titles}
+    starts = sorted(taken)
+    for m in re.finditer(rf"(?<!\w)(?:{literal})(?!\w)", doc.folded):
+        start, end = m.span()
+        before = bisect_right(starts, start) - 1
+        if before >= 0 and taken[starts[before]] > start:
+            continue
+        candidates = owners[m.group()]
+        full = " " in m.group()
+        if not full and not _stands_alone(doc, known, start, end, titled):
+            continue
+        if not _spelt(doc.text[start:end], m.group(), candidates):
+            continue
+        title = titled.get(len(doc.text[:start].rstrip()))
+        person = _which(candidates, title, full)
+        spans.append((start, end, person, "name" if full else "short"))
+    return sorted(spans, key=lambda s: (s[0], s[1]))
+
+
+def _spelt(surface: str, folded: str, candidates: list[Person]) -> bool:
+    """Tell whether a stretch spells a part of the name: with its accents or with none at all."""
+    if not surface[0].isupper():
+        return False
+    if surface.isascii():
+        return True
+    parts = {p for c in candidates for p in c.name.split()}
+    return surface in parts or " " in folded or "-" in surface
+
+
+def _stands_alone(
+    doc: Document, known: Offices, start: int, end: int, titled: dict[int, Title]
+) -> bool:
+    """Tell whether a part of a name stands for the whole, not inside some other name."""
+    text = doc.text
+    if fold(text[start:end]) in known.shape.functions and _opens_sentence(doc, start):
+        return False
+    if CAPITAL_AFTER.match(text, end) and not _known_word(doc, end + 1):
+        return False
+    before = CAPITAL_BEFORE.search(text, max(0, start - 30), start)
+    if before is None or _opens_sentence(doc, start):
+        return True
+    at, stop = before.span(1)
+    return stop in titled or _opens_sentence(doc, at) or _known_word(doc, at)
+
+
+def _opens_sentence(doc: Document, at: int) -> bool:
+    i = bisect_right(doc.sentences, (at, len(doc.text))) - 1
+    return i >= 0 and doc.sentences[i][0] == at
+
+
+def _known_word(doc: Document, at: int) -> bool:
+    """Tell whether a capitalised word is one of a country, an office or the calendar."""
+    for kind in ("countries", "country_words", "titles"):
+        if any(h.start <= at < h.end for h in doc.hits[kind]):
+            return True
+    return False
+
+
+def _which(
+    candidates: list[Person], title: Title | None, full: bool
+) -> Person:
+    """Choose among persons who share a form: by the office before it, else the first introduced."""
+    if len(candidates) == 1 or full:
+        return candidates[0]
+    if title is not None:
+        fit = [p for p in candidates if set(title.roles) & set(p.roles)]
+        fit = fit or [p for p in candidates if title.head in p.heads]
+        fit = fit or [p for p in candidates if title.side and p.side == title.side]
+        candidates = fit or candidates
+    return min(candidates, key=lambda p: p.first)
+
+
+@lru_cache(maxsize=4)
+def _organisation_heads(knowledge: Knowledge) -> frozenset[str]:
+    return frozenset(fold(r.surface) for r in knowledge.rows["organisation_heads"])
+
+
+def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> list[Mention]:
+    """Find organisations on the list, and those that a text introduces as "Full Name (ACRONYM)"."""
+    heads = _organisation_heads(knowledge)
+    found = []
+    taken: set[int] = set()
+    for hit in longest(doc.hits["organisations"]):
+        found.append((hit.start, hit.end, hit.row.organisation))
+        taken.update(range(hit.start, hit.end))
+    for m in NAME_THEN_ACRONYM.finditer(doc.text):
+        full, acronym = m.group(1), m.group(2)
+        words = [fold(w) for w in re.findall(r"\w+", full)]
+        if m.start(1) in taken or sum(c.isupper() for c in acronym) < 2:
+            continue
+        singular = {w for w in words} | {w.rstrip("s") for w in words}
+        if singular & heads and _initials(words, acronym):
+            found.append((m.start(1), m.end(1), acronym))
+            short = re.compile(rf"(?<!\w){re.escape(acronym)}(?!\w)")
+            found += [(s.start(), s.end(), acronym) for s in short.finditer(doc.text)]
+    mentions = []
+    for start, end, organisation in sorted(set(found)):
+        at = max(bisect_right(starts, start) - 1, 0)
+        surface = doc.text[start:end]
+        mentions.append(
+            Mention(at, organisation, "organisation", None, None, "name", start, end, surface)
+        )
+    return mentions
+
+
+def _initials(words: list[str], acronym: str) -> bool:
+    """Tell whether most letters of an acronym are initials of the words, in their order."""
+    letters = [c for c in fold(acronym) if c.isalpha()]
+    initials = iter(w[0] for w in words)
+    matched = sum(any(c == i for i in initials) for c in letters)
+    return matched >= 2 and bool(letters) and letters[0] == words[0][0]
+
+
+def _countries(doc: Document, starts: list[int], body: int) -> list[Mention]:
+    """Find countries by name; adjectives and capitals belong to what they qualify."""
+    hits = [h for k in ("countries", "country_words") for h in doc.hits[k]]
+    hits.sort(key=lambda h: (h.start, -h.end))
+    mentions = []
+    for hit in longest(hits):
+        if hit.row.kind != "name" or hit.start < body:
+            continue
+        at = max(bisect_right(starts, hit.start) - 1, 0)
+        side = hit.row.side
+        surface = doc.text[hit.start : hit.end]
+        mentions.append(
+            Mention(at, side, "country", side, None, "name", hit.start, hit.end, surface)
+        )
+    return mentions

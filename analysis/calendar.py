@@ -1,0 +1,190 @@
+"""Date expressions of a text, read by one small grammar: days, months, years, weekdays, ranges.
+
+The names of months and weekdays and phrases such as "last year" are rows of ``calendar.csv`` and
+come with the single scan; what stands around them (day, year, range) is read here. Nothing is
+resolved: an expression holds what is said and leaves the rest open. `dates.resolve` does that.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from analysis.knowledge import Document
+
+DAY = r"(\d{1,2})(?!\d)(?:st|nd|rd|th)?"
+TO = r"\s*(?:[-–—]|to|till|until|through)\s*"
+YEAR = r"((?:19|20)\d\d)(?!\d)"
+BEFORE_MONTH = re.compile(rf"(?<![\d.,])(?:{DAY}{TO})?{DAY}\s*(?:of\s+)?$")
+AFTER_MONTH = re.compile(
+    rf"\.?(?:,?\s*(?:of\s+)?{YEAR}|\s*{DAY}(?![.,]\d|\s*(?:%|per\b))(?:{TO}{DAY}(?!\s*[^\W\d_]+\s+{YEAR}))?"
+    rf"(?:,?\s+(?:of\s+)?{YEAR})?)"
+)
+YEAR_AFTER = re.compile(rf"\.?,?\s*(?:of\s+)?{YEAR}")
+ALONE = re.compile(r"(?:in|of|since|until|till|by|from|to|before|after|last|next|this|early|mid|late|for|[-–])\W$")
+# Both start with a set of characters and leave what stands before to Python: a look-behind at the
+# head would be tried at every character.
+YEARS = re.compile(
+    r"[12]\d{3}(?!\d)(?:\s?[-–—/]\s?((?:19|20)?\d\d)(?!\d))?"
+    r"(?![.,]\d|\s?%|\s*(?:million|billion|trillion|per\b))"
+)
+NOT_BEFORE_YEAR = frozenset("0123456789.,/:$€£¥₩")
+NUMERIC = re.compile(r"\d{1,4}([-/.])\d{1,2}\1(?:\d{4}|\d{1,2})(?!\d)")
+WEEKDAY_BEFORE = re.compile(r"(?:\s+(?:morning|afternoon|evening|night))?\s*,?\s*\(?(?:the\s+)?$")
+WEEKDAY_AFTER = re.compile(r"\s*[,(]\s*$")
+RANGE = re.compile(rf"{TO}$")
+
+
+class Expression(NamedTuple):
+    """One date as it is said; a part that is not said is None.
+
+    `kind` is ``day`` (month and day), ``month``, ``year``, ``weekday``, or ``relative``, whose
+    `unit` (day, week, month, year, same) is counted `shift` from the day of publication. `to_year`,
+    `to_month` and `to_day` are the end of a range.
+    """
+
+    start: int
+    end: int
+    kind: str
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+    to_year: int | None = None
+    to_month: int | None = None
+    to_day: int | None = None
+    unit: str | None = None
+    shift: int = 0
+
+
+def find(doc: Document) -> list[Expression]:
+    """Return the date expressions of a text in order.
+
+    Examples
+    --------
+    >>> from analysis.knowledge import load
+    >>> doc = load().annotate("a", "They met on Monday, 11 August, and will meet in May 2027.")
+    >>> [(e.kind, e.year, e.month, e.day, e.weekday) for e in find(doc)]
+    [('weekday', None, 8, 11, 0), ('day', None, 8, 11, 0), ('month', 2027, 5, None, None)]
+    >>> find(load().annotate("a", "You may march 2,000 km."))
+    []
+    """
+    text = doc.text
+    found: list[Expression] = []
+    short: list[Expression] = []
+    reach = 0
+    for hit in doc.hits["calendar"]:
+        if hit.start < reach:
+            continue
+        kind, value = hit.row.kind, int(hit.row.value)
+        if kind == "month":
+            e = _month(text, hit.start, hit.end, value, reach)
+            if e is None:
+                continue
+            found.append(e)
+            reach = e.end
+        elif kind in ("weekday", "weekday_short"):
+            e = Expression(hit.start, hit.end, "weekday", weekday=value)
+            (found if kind == "weekday" else short).append(e)
+            reach = hit.end
+        else:
+            found.append(Expression(hit.start, hit.end, "relative", unit=kind.removesuffix("_from"), shift=value))
+            reach = hit.end
+    found += _numeric(text)
+    found += _years(text, found)
+    found.sort()
+    return _join(text, found, short)
+
+
+def _month(text: str, start: int, end: int, month: int, reach: int) -> Expression | None:
+    """Read the day, the range of days and the year that stand around the name of a month."""
+    before = BEFORE_MONTH.search(text, max(reach, start - 16), start)
+    if before:
+        first, last = before.group(1), before.group(2)
+        day = int(first or last)
+        if 1 <= day <= 31 and int(last) <= 31:
+            tail = YEAR_AFTER.match(text, end)
+            year = int(tail.group(1)) if tail else None
+            to_day = int(last) if first else None
+            e = Expression(before.start(1 if first else 2), tail.end() if tail else end, "day")
+            return e._replace(year=year, month=month, day=day, to_day=to_day)
+    after = AFTER_MONTH.match(text, end)
+    if after:
+        lone_year, first, last, year_after = after.group(1), after.group(2), after.group(3), after.group(5)
+        if lone_year:
+            return Expression(start, after.end(), "month", int(lone_year), month)
+        if 1 <= int(first) <= 31 and (not last or int(last) <= 31):
+            stop = after.end()
+            year = int(year_after) if year_after else None
+            to_day = int(last) if last else None
+            return Expression(start, stop, "day", year, month, int(first), to_day=to_day)
+    if end - start > 3 or ALONE.search(text, max(0, start - 7), start):
+        if text[start:end] in ("May", "March") and not ALONE.search(text, max(0, start - 7), start):
+            return None
+        return Expression(start, end, "month", month=month)
+    return None
+
+
+def _numeric(text: str) -> list[Expression]:
+    """Read 2025-08-11, 11.08.2025 and, where only one reading is possible, 8/25/2025."""
+    out = []
+    for m in NUMERIC.finditer(text):
+        parts = re.split(r"[-/.]", m.group())
+        a, b, c = (int(p) for p in parts)
+        if len(parts[0]) == 4 and len(parts[2]) <= 2:
+            year, month, day = a, b, c
+        elif len(parts[0]) <= 2 and len(parts[2]) == 4:
+            day, month, year = (b, a, c) if b > 12 else (a, b, c)
+            if m.group(1) == "/" and a <= 12 and b <= 12 and a != b:
+                continue
+        else:
+            continue
+        if 1 <= month <= 12 and 1 <= day <= 31 and 1900 <= year < 2100:
+            out.append(Expression(m.start(), m.end(), "day", year, month, day))
+    return out
+
+
+def _years(text: str, found: list[Expression]) -> list[Expression]:
+    """Read years and spans of years (2024-2030, 2022-23) outside the expressions found so far."""
+    taken = {at for e in found if e.kind in ("day", "month") for at in range(e.start, e.end)}
+    out = []
+    for m in YEARS.finditer(text):
+        start = m.start()
+        year = int(text[start : start + 4])
+        if start in taken or not 1900 <= year < 2100:
+            continue
+        if text[start - 1 : start] in NOT_BEFORE_YEAR and start:
+            continue
+        to_year = None
+        end = start + 4
+        if m.group(1):
+            last = int(m.group(1)) + (year // 100 * 100 if len(m.group(1)) == 2 else 0)
+            if last > year:
+                to_year, end = last, m.end()
+        out.append(Expression(start, end, "year", year, to_year=to_year))
+    return out
+
+
+def _join(text: str, found: list[Expression], short: list[Expression]) -> list[Expression]:
+    """Tie a weekday to the day beside it and two days to a range."""
+    out: list[Expression] = []
+    for e in sorted([*found, *short]):
+        last = out[-1] if out else None
+        if last and last.kind == "day" and e.kind == "day" and not last.to_day:
+            if RANGE.fullmatch(text, last.end, e.start):
+                year = last.year or e.year
+                joined = last._replace(end=e.end, year=year, to_year=e.year)
+                out[-1] = joined._replace(to_month=e.month, to_day=e.day)
+                continue
+        if last and last.kind == "weekday" and e.kind == "day" and last.month is None:
+            if WEEKDAY_BEFORE.fullmatch(text, last.end, e.start):
+                out[-1] = last._replace(year=e.year, month=e.month, day=e.day)
+                e = e._replace(weekday=last.weekday)
+        elif last and last.kind == "day" and e.kind == "weekday" and last.weekday is None:
+            if WEEKDAY_AFTER.fullmatch(text, last.end, e.start):
+                out[-1] = last._replace(weekday=e.weekday)
+                e = e._replace(year=last.year, month=last.month, day=last.day)
+        out.append(e)
+    kept = set(short)
+    return [e for e in out if e not in kept]

@@ -1,0 +1,138 @@
+"""Finds calendar dates: days, months, years, spans of years, quarters, weekdays, "this year".
+
+What a date is worth as a day is settled elsewhere, against the day of publication; here it is a
+stretch of text, with its year (and the last year of a span) where it names one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from analysis.matcher import Hit
+
+YEAR = r"(?:1[89]|20)\d\d"
+# After a month: a day or two and a year, or a year alone.
+DAY_AFTER = re.compile(
+    rf"\.? ?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:[-–/]|to|and|or)\s?\d{{1,2}}(?:st|nd|rd|th)?)?"
+    rf"(?![\d:%]|[.,]\d|\s?[-–]\s?\d| (?:million|billion|trillion|per cent|percent))"
+    rf"(?: ?, ?(?P<year>{YEAR})(?!\d)| (?P<bare>{YEAR})(?![\d,.%]\d))?"
+)
+YEAR_AFTER = re.compile(rf"(?:\.|,| of)?\s?(?P<year>{YEAR})(?!\d|[,.]\d|\s?%)")
+DAY_BEFORE = re.compile(
+    r"(?<![\d.,:/$€£-])(?:\d{1,2}(?:st|nd|rd|th)?\s?(?:[-–/]|to|and)\s?)?\d{1,2}(?:st|nd|rd|th)?(?: of)?\s?$"
+)
+NUMERIC = re.compile(
+    rf"(?P<first>{YEAR})[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)"
+    rf"|(?:0?[1-9]|[12]\d|3[01])(?P<sep>[-/.])(?:0?[1-9]|[12]\d|3[01])(?P=sep)(?P<last>{YEAR})(?!\d)"
+)
+SPAN = re.compile(
+    rf"({YEAR})(?:(?:\s?[-–—]\s?|/)({YEAR}|\d\d)(?!\d|[,.]\d|\s?%|-\d)|(s)(?![^\W\d_])|)(?!\d)"
+)
+PERIOD_BEFORE = re.compile(
+    r"(?<![^\W_])(?:FY ?|[Ff]iscal(?: year)? |[QH][1-4],? (?:of )?|[1-4][QH] ?)$"
+)
+DECADE = 10
+
+
+class Found(NamedTuple):
+    """A date: its characters, and the first and last year that it names."""
+
+    start: int
+    end: int
+    year: float | None
+    year_to: float | None
+
+
+class Calendar:
+    """The words of the calendar, compiled from ``calendar.csv`` and ``figure_words.csv``."""
+
+    def __init__(self, calendar: Sequence[Any], words: Iterable[Any]) -> None:
+        months = [r.surface for r in calendar if r.kind == "month"]
+        whole = [m for m in months if len(m) > 4]
+        self.months = {m.lower() for m in months}
+        self.whole = {
+            m.lower() for m in months if len(m) > 4 or m == "May" or m in ("June", "July")
+        }
+        # A month glued to the words around it, where the source lost its spaces.
+        self.glued = re.compile(
+            f"(?:{'|'.join(m for m in whole if m not in ('March', 'August'))}|June|July)"
+            r"(?=(?:and|at|to|in|for|with|when|the|of)(?![^\W\d_]))"
+        )
+        table = [(r.word, r.kind) for r in words]
+        self.names = {w for w, kind in table if kind == "name"}
+        self.lead = {w for w, kind in table if kind == "in"}
+
+    def words(self, text: str, hits: Sequence[Hit]) -> list[Found]:
+        """Return the dates that a month, a weekday or a phrase such as "this year" makes."""
+        found = []
+        for hit in hits:
+            kind = hit.row.kind
+            if kind == "month":
+                date = self._month(text, hit.start, hit.end)
+                if date:
+                    found.append(date)
+            elif kind in ("weekday", "week", "month_from", "year_from"):
+                found.append(Found(hit.start, hit.end, None, None))
+        for m in self.glued.finditer(text):
+            date = self._month(text, m.start(), m.end())
+            if date:
+                found.append(date)
+        found.sort()
+        return found
+
+    def _month(self, text: str, start: int, end: int) -> Found | None:
+        name = text[start:end].lower()
+        after = DAY_AFTER.match(text, end)
+        if after:
+            year = after["year"] or after["bare"]
+            return Found(start, after.end(), float(year) if year else None, None)
+        before = DAY_BEFORE.search(text, max(0, start - 14), start)
+        year_after = YEAR_AFTER.match(text, end)
+        if before and _is_day(before[0]):
+            start = before.start()
+        elif not year_after:
+            if name not in self.whole:
+                return None
+            if name in self.names and _word_before(text, start) not in self.lead:
+                return None
+        if year_after:
+            year = float(year_after["year"])
+            return Found(start, year_after.end(), year, None)
+        return Found(start, end, None, None)
+
+    def numeric(self, text: str, at: int) -> Found | None:
+        """Return the date written in digits only, or the year or span of years, that begins here.
+
+        A year is four digits from 1800 to 2099; whether they count something instead is for the
+        caller to tell.
+        """
+        m = NUMERIC.match(text, at)
+        if m:
+            return Found(at, m.end(), float(m["first"] or m["last"]), None)
+        m = SPAN.match(text, at)
+        if m is None:
+            return None
+        first, end, last = int(m[1]), m.end(), None
+        if m[2]:
+            last = int(m[2]) if len(m[2]) == 4 else first - first % 100 + int(m[2])
+            if not first < last <= first + 100:
+                last, end = None, m.end(1)
+                if not m[0][4:].startswith(" "):
+                    return None
+        elif m[3]:
+            last = first + DECADE - 1
+        lead = PERIOD_BEFORE.search(text, max(0, at - 14), at)
+        start = lead.start() if lead else at
+        return Found(start, end, float(first), float(last) if last else None)
+
+
+def _is_day(words: str) -> bool:
+    days = [int(d) for d in re.findall(r"\d+", words)]
+    return all(1 <= d <= 31 for d in days)
+
+
+def _word_before(text: str, at: int) -> str:
+    m = re.search(r"([^\W\d_]+)[\s-]*$", text[max(0, at - 16) : at])
+    return m[1].lower() if m else ""

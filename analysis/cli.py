@@ -1,0 +1,124 @@
+"""The command line: parses, calls, prints. Only the standard library is imported at the top."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+DONE, SET_ASIDE, NOTHING = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 some inputs set aside, 2 nothing done."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except BrokenPipeError:
+        return NOTHING
+    except (ValueError, OSError) as error:
+        # Every error of the library is a ValueError whose message says what to do about it.
+        print(f"analysis {args.command}: {_worded(error)}", file=sys.stderr)
+        return NOTHING
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="analysis", description="Articles of diplomacy → tidy tables, charts and reports."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    extract = commands.add_parser("extract", help="articles → tables")
+    extract.add_argument("source", nargs="+", type=Path, help="folder or file of articles")
+    extract.add_argument("--out", required=True, type=Path, help="folder for the tables")
+    extract.add_argument("--format", choices=("parquet", "csv"), default="parquet")
+    extract.add_argument("--knowledge", type=Path, help="folder of knowledge files to use")
+    extract.set_defaults(run=_extract)
+
+    report = commands.add_parser("report", help="articles → pages to read in a browser")
+    report.add_argument("source", nargs="*", type=Path, help="folder or file of articles")
+    report.add_argument("--out", type=Path, default=Path("build/reports"))
+    report.set_defaults(run=_report)
+
+    evaluate = commands.add_parser("evaluate", help="tables of annotated texts → accuracy")
+    evaluate.add_argument("--gold", required=True, type=Path, help="annotations, .json or .jsonl")
+    evaluate.add_argument("--texts", required=True, type=Path, help="folder of the texts")
+    evaluate.add_argument("--errors", action="store_true", help="also list every miss and extra")
+    evaluate.set_defaults(run=_evaluate)
+
+    check = commands.add_parser("check-knowledge", help="are the knowledge files in order?")
+    check.add_argument("folder", nargs="?", type=Path, help="your own files, over the package's")
+    check.set_defaults(run=_check_knowledge)
+    return parser
+
+
+def _extract(args: argparse.Namespace) -> int:
+    from analysis.articles import read_articles
+    from analysis.knowledge import load
+    from analysis.tables import extract
+
+    knowledge = load(args.knowledge)
+    articles = read_articles(*args.source)
+    rejected = articles.attrs["rejected"]
+    if articles.empty:
+        _set_aside(rejected, None)
+        print("analysis extract: no article could be read; nothing was written", file=sys.stderr)
+        return NOTHING
+    tables = extract(articles, knowledge, progress=sys.stderr.isatty())
+    tables.save(args.out, args.format)
+    print(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
+    return _set_aside(rejected, args.out)
+
+
+def _report(args: argparse.Namespace) -> int:
+    from analysis.report import build
+
+    index, rejected = build(args.source, args.out)
+    print(f"open {index}")
+    return _set_aside(rejected, None)
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from analysis.evaluate import evaluate, errors, summary
+
+    result = evaluate(args.gold, args.texts)
+    print(summary(result))
+    if args.errors:
+        print(errors(result))
+    return DONE
+
+
+def _check_knowledge(args: argparse.Namespace) -> int:
+    from analysis.knowledge import load
+
+    knowledge = load(args.folder)
+    rows = ", ".join(f"{len(rows)} {name}" for name, rows in knowledge.rows.items())
+    print(f"in order: {rows}")
+    return DONE
+
+
+def _set_aside(rejected: list[dict[str, str]], out: Path | None) -> int:
+    """Say what was set aside and why, also in ``rejected.csv`` beside the tables."""
+    for r in rejected:
+        print(f"set aside: {r['source']}: {r['reason']}; {r['remedy']}", file=sys.stderr)
+    if out is not None:
+        path = out / "rejected.csv"
+        path.unlink(missing_ok=True)
+        if rejected:
+            with path.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, ["source", "reason", "remedy"])
+                writer.writeheader()
+                writer.writerows(rejected)
+    return SET_ASIDE if rejected else DONE
+
+
+def _worded(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}; check the path and its permissions"
+    return str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

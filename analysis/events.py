@@ -1,0 +1,188 @@
+"""Dated events that a text names: which they are, and whether they lie ahead, run, or are over."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from analysis import days
+from analysis.matcher import longest
+
+if TYPE_CHECKING:
+    from analysis.articles import Front
+    from analysis.knowledge import Document, Knowledge
+
+NEAR = 3  # sentences from the head in which attending means: these days
+YEAR_AFTER = re.compile(r"(?:\W{1,2}in)?\W{1,2}((?:19|20)\d\d)\b")
+NUMBER_IN_NAME = re.compile(r"(?<=[^\W\d_])\d+$")  # COP29
+AHEAD = re.compile(
+    r"\b(?:ahead of|prior to|prepar\w+|invit\w+|upcoming|forthcoming|coming|will|would|to host|hosting|host|plan\w*|scheduled"
+    r"|look\w* forward|bid|candidature|before|next|support\w*|back\w*|run-up)\b", re.I
+)
+OVER = re.compile(
+    r"\b(?:outcomes?|results?|success\w*|following|after|since|conclu\w+|adopted|hosted|organised|organized|issued|last|previous|was|were|had|signed|announced|past)\b",
+    re.I,
+)
+RUNNING = re.compile(
+    r"\b(?:attend(?:ing|s|ed)?|sidelines?|margins?|framework|occasion|participat\w+|taking part|took part|take part"
+    r"|co.?chair\w*|opening|opened|opens|convened|at)\b", re.I
+)
+ANNIVERSARY = re.compile(
+    r"\b(?:(\d{1,3})(?:st|nd|rd|th)|(\w+)) (?:founding )?anniversary\b|\b(\d{1,3}) years of (?:diplomatic )?(?:relations|ties)"
+    r"|\b(\w+) decades of (?:diplomatic )?(?:relations|ties)", re.I
+)
+YEAR_OF = {"this year": 0, "next year": -1, "last year": 1}
+
+
+class Events:
+    """The dated events of the knowledge, by series and ordinal or year."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.rows: dict[str, dict[int | None, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for row in knowledge.rows["events"]:
+            self.rows[row.series][int(row.ordinal) if row.ordinal else None].append(row)
+        words = {r.surface: int(r.value) for r in knowledge.rows["numbers"] if r.kind == "ordinal"}
+        tens = {r.surface: int(r.value) for r in knowledge.rows["numbers"] if r.kind == "tens"}
+        units = {w: v for w, v in words.items() if v < 10}
+        words |= {f"{t} {u}": tv + uv for t, tv in tens.items() for u, uv in units.items()}
+        self.cardinals = {r.surface: int(r.value) for r in knowledge.rows["numbers"] if r.kind == "cardinal"}
+        self.ordinals = words
+        self.ordinal = re.compile(
+            rf"\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(sorted(words, key=len, reverse=True))}))\b"
+        )
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(knowledge: Knowledge) -> Events:
+        """Return the events of a knowledge, built once."""
+        return Events(knowledge)
+
+    def ordinal_before(self, folded: str, start: int, end: int) -> tuple[int, int] | None:
+        """Return the last ordinal in a stretch of folded text and where it begins.
+
+        Few words, and no end of a clause, may stand between it and the end of the stretch.
+        """
+        found = None
+        for m in self.ordinal.finditer(folded, start, end):
+            found = m
+        if found is None:
+            return None
+        between = folded[found.end() : end]
+        value = int(found[1]) if found[1] else self.ordinals[found[2]]
+        if len(between.split()) > (12 if value > 1 else 2) or re.search(r"[.;:()\"]|, ", between):
+            return None
+        return value, found.start()
+
+    def evidence(
+        self, doc: Document, mentions: Sequence[Any], front: Front
+    ) -> list[tuple[int, int, str]]:
+        """Return what the dated events named in a text prove about its day."""
+        sides = {m.side for m in mentions if m.side}
+        near = [end for _, end in doc.sentences if end > front.body][:NEAR]
+        near_end = near[-1] if near else 0
+        out = []
+        starts = [s for s, _ in doc.sentences]
+        for hit in longest(doc.hits["event_names"]):
+            start = starts[max(0, bisect_right(starts, hit.start) - 1)]
+            known = {
+                n: [r for r in rows if not r.sides or set(r.sides.split(";")) <= sides]
+                for n, rows in self.rows[hit.row.series].items()
+            }
+            known = {n: rows for n, rows in known.items() if rows}
+            if None in known:
+                since = min(days.period(r.since)[0] for r in known[None])
+                out.append((2, days.between(since, None), known[None][0].event))
+                continue
+            number, at = self._number(doc, start, hit.start, hit.end)
+            span = _span(known, number) if number else None
+            if span is None:
+                continue
+            state = _state(doc.folded[max(start, at - 70) : at], hit.start < near_end)
+            first, last, words = span
+            if state == "running" and first and last:
+                out.append((2, days.or_day_after(days.between(first, last)), words))
+            elif state == "ahead" and last:
+                out.append((2, days.between(None, last), f"{words} ahead"))
+            elif state == "over" and first:
+                out.append((2, days.between(first, None), f"{words} over"))
+        return out + self._anniversaries(doc, sides)
+
+    def _number(self, doc: Document, start: int, at: int, end: int) -> tuple[int | None, int]:
+        """Return the ordinal or year that tells which event of a series is meant."""
+        inside = NUMBER_IN_NAME.search(doc.text[:end], at)
+        if inside:
+            return int(inside.group()), at
+        after = YEAR_AFTER.match(doc.text, end)
+        if after:
+            return int(after[1]), at
+        if re.fullmatch(r"(?:19|20)\d\d ", doc.folded[max(start, at - 5) : at]):
+            return int(doc.folded[at - 5 : at - 1]), at - 5
+        found = self.ordinal_before(doc.folded, max(start, at - 110), at)
+        return found or (None, at)
+
+    def _anniversaries(self, doc: Document, sides: set[str]) -> list[tuple[int, int, str]]:
+        """Return what an anniversary of diplomatic relations this year or next proves."""
+        out = []
+        since = [r for r in self.rows["ties"][None] if set(r.sides.split(";")) <= sides]
+        if len(since) != 1:
+            return []
+        founded = days.period(since[0].since)[0].year
+        for start, end in doc.sentences:
+            for m in ANNIVERSARY.finditer(doc.folded, start, end):
+                years = self._count(m)
+                near = [k for k in YEAR_OF if k in doc.folded[max(start, m.start() - 60) : min(end, m.end() + 60)]]
+                if years and len(near) == 1:
+                    year = founded + years + YEAR_OF[near[0]]
+                    span = date(year, 1, 1), date(year, 12, 31)
+                    out.append((2, days.between(*span), f"{years} years of ties {near[0]}"))
+        return out
+
+    def _count(self, m: re.Match[str]) -> int | None:
+        if m[1] or m[3]:
+            return int(m[1] or m[3])
+        if m[2]:
+            return self.ordinals.get(m[2])
+        tens = self.cardinals.get(m[4])
+        return tens * 10 if tens else None
+
+
+def _span(
+    known: dict[Any, list[Any]], number: int
+) -> tuple[date | None, date | None, str] | None:
+    """Return the days of an event, or those between its neighbours in the series."""
+    if number in known:
+        rows = known[number]
+        first = min(days.period(r.since)[0] for r in rows)
+        last = max(days.period(r.until or r.since)[1] for r in rows)
+        said = f"{rows[0].event} {rows[0].since}"
+        return first, last, f"{said}–{rows[0].until}" if rows[0].until != rows[0].since else said
+    earlier = [n for n in known if n < number and (n > 1000) == (number > 1000)]
+    later = [n for n in known if n > number and (n > 1000) == (number > 1000)]
+    if number > 1000 or not (earlier or later):
+        return None
+    first = days.period(known[max(earlier)][0].until)[1] if earlier else None
+    last = days.period(known[min(later)][0].since)[0] if later else None
+    event = known[max(earlier) if earlier else min(later)][0].event
+    return first, last, f"number {number} beside {event}"
+
+
+def _state(before: str, near: bool) -> str | None:
+    """Tell from the words before an event whether it lies ahead, runs or is over."""
+    if AHEAD.search(before):
+        return "ahead"
+    running = None
+    for running in RUNNING.finditer(before):
+        pass
+    over = None
+    for over in OVER.finditer(before):
+        pass
+    if running and near and (over is None or over.start() < running.start()):
+        return "running"
+    if over and (running is None or running.start() < over.start()):
+        return "over"
+    return None

@@ -1,0 +1,142 @@
+"""Topics → counts, shares and intervals per period."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.presence import PERIODS, UNDATED, Presence, period_of, presence, themes
+from analysis.statistics import wilson
+
+NO_ARTICLES = "no articles"
+
+
+def topic_frequency(
+    tables: Any,
+    by: str = "year",
+    unit: str = "meeting",
+    group: str | None = None,
+    level: str = "topic",
+    optional: bool = False,
+) -> pd.DataFrame:
+    """How many meetings (or articles) name each topic, period by period.
+
+    A row is one topic (or theme) in one period, and in one group if there are groups.
+
+    Parameters
+    ----------
+    tables : Tables or Panel
+        From texts, from a coded panel, or a user's own: ``articles``, ``topics``, ``meetings``.
+    by : {"year", "quarter"}
+        Length of a period.
+    unit : {"meeting", "article"}
+        What is counted. Several articles on one meeting are one meeting, which has a topic if any
+        of them has it; an article whose meeting is unknown is a meeting of its own.
+    group : str, optional
+        A column of ``articles`` or ``meetings``: ``publisher``, ``publisher_side``, ``level``, …
+    level : {"topic", "theme"}
+        Topics, or the codebook's themes.
+    optional : bool
+        Whether codes marked as optional by a coder count; without effect on tables from text.
+
+    Returns
+    -------
+    DataFrame
+        ``theme``, ``topic`` (not for themes), the group's column, ``period`` ("2021", "2021Q3" or
+        "undated"), ``counted`` (the unit), ``n`` (units with the topic), ``n_all`` (units in all),
+        ``share`` with its 95 % Wilson interval ``low`` to ``high``, ``note`` and ``evidence``
+        (articles with the topic, ``;``-separated, in text with the characters of its first
+        mention). Every topic of the codebook and every period from the first to the last is there.
+        A period without articles has the share ``<NA>`` and the note "no articles". The last
+        period's note says up to which day there are articles. Units whose dates fit into no single
+        period are in the period "undated".
+
+    Raises
+    ------
+    ValueError
+        An unknown period, unit, level or group; the message lists those allowed.
+
+    Examples
+    --------
+    >>> from analysis.panel import read_panel
+    >>> found = topic_frequency(read_panel(dyad="KOR-VNM"))
+    >>> trade = found[(found["topic"] == "trade") & (found["period"] == "2025")]
+    >>> trade[["n", "n_all", "share"]].round(2).to_dict("records")
+    [{'n': 9, 'n_all': 17, 'share': 0.53}]
+    >>> topic_frequency(read_panel(), by="week")
+    Traceback (most recent call last):
+    ...
+    ValueError: by='week'; allowed: year, quarter
+    """
+    found = presence(tables, unit, level, group, optional)
+    period = period_of(found.units, by)
+    at = [period.rename("period")]
+    if group is not None:
+        at.insert(0, found.units[group])
+    groups = sorted(found.units[group].unique()) if group is not None else None
+    grid = _grid(period, by, group, groups)
+    with_topic = found.has.groupby(at).sum().reindex(grid, fill_value=0)
+    in_all = found.has.groupby(at).size().reindex(grid, fill_value=0)
+    rows = with_topic.stack().rename("n").reset_index()
+    rows["n_all"] = rows[grid.names].merge(in_all.rename("n_all").reset_index())["n_all"]
+    return _finish(rows, found, period, by, unit, level, group)
+
+
+def _grid(
+    period: pd.Series, by: str, group: str | None, groups: list[str] | None
+) -> pd.Index | pd.MultiIndex:
+    """Every period from the first to the last, the undated ones behind, in every group."""
+    dated = period[period != UNDATED]
+    names: list[str] = []
+    if len(dated):
+        span = pd.period_range(dated.min(), dated.max(), freq=PERIODS[by])
+        names = [str(p) for p in span]
+    if len(dated) < len(period):
+        names.append(UNDATED)
+    if group is None:
+        return pd.Index(names, name="period", dtype="string")
+    return pd.MultiIndex.from_product([groups or [], names], names=[group, "period"])
+
+
+def _finish(
+    rows: pd.DataFrame,
+    found: Presence,
+    period: pd.Series,
+    by: str,
+    unit: str,
+    level: str,
+    group: str | None,
+) -> pd.DataFrame:
+    """Add shares, notes and evidence; order rows by the codebook, then group, then period."""
+    share, low, high = wilson(rows["n"], rows["n_all"])
+    keys = [*([group] if group is not None else []), "period"]
+    places = found.units.assign(period=period)[keys].iloc[found.evidence["row"]]
+    named = found.evidence.assign(**{k: places[k].to_numpy() for k in keys})
+    proof = named.groupby([*keys, level], sort=False)["evidence"].agg(";".join).reset_index()
+    out = pd.DataFrame({level: rows[level].astype("string")})
+    if level == "topic":
+        out.insert(0, "theme", out["topic"].map(themes()).astype("string"))
+    for key in keys:
+        out[key] = rows[key].astype("string")
+    out["counted"] = pd.Series(unit, index=out.index, dtype="string")
+    out["n"], out["n_all"] = rows["n"].astype("Int64"), rows["n_all"].astype("Int64")
+    for name, values in (("share", share), ("low", low), ("high", high)):
+        out[name] = pd.Series(values, index=out.index).astype("Float64")
+    out["note"] = _notes(rows, found, period, by)
+    out = out.merge(proof.astype("string"), on=[*keys, level], how="left")
+    order = {name: i for i, name in enumerate(found.has.columns)}
+    sorted_rows = out[level].map(order).sort_values(kind="stable").index
+    return out.loc[sorted_rows].reset_index(drop=True)
+
+
+def _notes(rows: pd.DataFrame, found: Presence, period: pd.Series, by: str) -> pd.Series:
+    note = pd.Series(pd.NA, index=rows.index, dtype="string")
+    dated = period != UNDATED
+    if dated.any():
+        last = period[dated].max()
+        days = found.units.loc[period == last, ["held_to", "first_to"]].min(axis=1)
+        if days.max() < pd.Period(last, PERIODS[by]).end_time.normalize():
+            note = note.mask(rows["period"] == last, f"up to {days.max():%Y-%m-%d}")
+    note = note.mask(rows["period"] == UNDATED, "dates fit into no single period")
+    return note.mask(rows["n_all"] == 0, NO_ARTICLES)

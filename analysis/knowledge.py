@@ -1,0 +1,289 @@
+"""Loads, validates and compiles the knowledge files: one row a fact, edited without Python.
+
+``FILES`` says of each file what its columns are, which of them identify a row, and how the entries
+of its ``surface`` column are inflected when a text is scanned for them. A folder given by the user
+may hold any of these files; what it does not hold is taken from the package.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import namedtuple
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from analysis.matcher import Hit, Matcher, fold, inflect, spellings
+from analysis.schema import codes
+from analysis.sentences import Splitter
+
+
+@dataclass(frozen=True)
+class File:
+    """What one knowledge file holds.
+
+    `scan` says how its ``surface`` is matched: "" (not scanned), "literal", "noun", "verb", or
+    "column" (the file's own column ``inflect`` says it, row by row). `blank` names the columns
+    that may be empty, `coded` the columns that hold codes of the codebook.
+    """
+
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    scan: str = ""
+    blank: tuple[str, ...] = ()
+    coded: dict[str, str] = field(default_factory=dict)
+
+
+FILES: dict[str, File] = {
+    "topics": File(
+        ("theme", "topic", "label", "counts", "does_not_count"), ("topic",), "", ("does_not_count",)
+    ),
+    "codes": File(("column", "code", "label", "meaning"), ("column", "code"), "", ("meaning",)),
+    "titles": File(
+        ("surface", "part", "role", "deputy", "note"),
+        ("surface", "part"),
+        "noun",
+        ("role", "deputy", "note"),
+    ),
+    "portfolios": File(
+        ("surface", "role", "deputy", "ministry", "note"),
+        ("surface",),
+        "literal",
+        ("ministry", "note"),
+        {"role": "role", "deputy": "role"},
+    ),
+    "verbs": File(
+        ("surface", "forms", "act", "object", "note"),
+        ("surface", "act", "object"),
+        "verb",
+        ("forms", "act", "object", "note"),
+        {"act": "act"},
+    ),
+    "attributions": File(
+        ("surface", "act", "note"), ("surface",), "literal", ("note",), {"act": "act"}
+    ),
+    "name_words": File(("surface", "kind", "note"), ("surface", "kind"), "", ("note",)),
+    "name_customs": File(
+        ("side", "order", "short", "shape", "note"), ("side",), "", ("shape", "note")
+    ),
+    "countries": File(("surface", "side", "kind"), ("surface",), "literal"),
+    "country_words": File(
+        ("surface", "side", "kind", "note"), ("surface",), "literal", ("side", "note")
+    ),
+    "organisations": File(("surface", "organisation", "note"), ("surface",), "literal", ("note",)),
+    "organisation_heads": File(("surface", "note"), ("surface",), "", ("note",)),
+    "numbers": File(("surface", "kind", "value"), ("surface",), "literal"),
+    "units": File(("surface", "forms", "kind", "unit", "factor"), ("surface",), "", ("forms",)),
+    "currencies": File(
+        ("currency", "name", "plural", "noun", "nouns", "sign", "sides", "until"),
+        ("currency",),
+        "",
+        ("name", "plural", "noun", "nouns", "sign", "sides", "until"),
+    ),
+    "money_words": File(
+        ("surface", "forms", "currency", "share", "of", "needs", "note"),
+        ("surface",),
+        "",
+        ("forms", "of", "needs", "note"),
+    ),
+    "money_signs": File(("sign", "currency", "note"), ("sign", "currency"), "", ("note",)),
+    "calendar": File(("surface", "kind", "value"), ("surface",), "literal"),
+    "figure_words": File(("word", "kind", "value"), ("word", "kind"), "", ("value",)),
+    "not_figures": File(("surface", "note"), ("surface",), "literal", ("note",)),
+    "measures": File(
+        ("surface", "inflect", "forms", "measure", "status", "note"),
+        ("surface",),
+        "column",
+        ("forms", "measure", "status", "note"),
+        {"measure": "measure", "status": "status"},
+    ),
+    "status_cues": File(
+        ("surface", "inflect", "forms", "status", "note"), ("surface",), "column", ("forms", "note")
+    ),
+    "events": File(
+        (
+            *("series", "sides", "ordinal", "since", "until"),
+            *("place", "event", "note", "source_url"),
+        ),
+        ("series", "sides", "ordinal", "since", "until"),
+        "",
+        ("sides", "ordinal", "until", "place", "note", "source_url"),
+    ),
+    "event_names": File(("surface", "series", "note"), ("surface",), "literal", ("note",)),
+    "formats": File(
+        ("surface", "inflect", "forms", "format", "kind", "note"),
+        ("surface",),
+        "column",
+        ("forms", "format", "note"),
+        {"format": "format"},
+    ),
+    "offices": File(
+        ("surface", "side", "role", "title", "since", "until", "note", "source_url"),
+        ("surface", "side", "role", "since"),
+        "literal",
+        ("since", "until", "note", "source_url"),
+        {"role": "role"},
+    ),
+    "terms": File(
+        (
+            *("surface", "topic", "inflect", "forms", "needs", "unless"),
+            *("after", "not_after", "before", "not_before", "note"),
+        ),
+        ("surface", "topic"),
+        "column",
+        (
+            *("topic", "forms", "needs", "unless"),
+            *("after", "not_after", "before", "not_before", "note"),
+        ),
+        {"topic": "topic"},
+    ),
+    "contexts": File(
+        ("group", "surface", "inflect", "forms", "note"),
+        ("group", "surface"),
+        "column",
+        ("forms", "note"),
+    ),
+    "boilerplate": File(
+        ("surface", "inflect", "forms", "note"), ("surface",), "", ("forms", "note")
+    ),
+    "spellings": File(("british", "american"), ("british",)),
+    "abbreviations": File(("abbreviation", "note"), ("abbreviation",), "", ("note",)),
+    "panel_levels": File(("level", "role", "note"), ("level",), "", ("note",), {"role": "role"}),
+}
+
+
+class KnowledgeError(ValueError):
+    """Knowledge files that cannot be used; the message lists every file and row at fault."""
+
+
+class Knowledge:
+    """All knowledge files, validated, with the one matcher compiled from them.
+
+    Attributes
+    ----------
+    rows : dict of str to list of namedtuple
+        The rows of each file, by file name without suffix; attributes are the columns.
+    hash : str
+        SHA-256 over all files, to tell tables of different knowledge apart.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.rows: dict[str, list[Any]] = {}
+        digest = hashlib.sha256()
+        faults: list[str] = []
+        for name, spec in FILES.items():
+            text, where = _read(name, folder, faults)
+            digest.update(name.encode() + text.encode())
+            self.rows[name] = _rows(name, spec, text, where, faults)
+        faults += _unknown_files(folder)
+        if faults:
+            raise KnowledgeError(
+                f"knowledge cannot be used, {len(faults)} fault(s):\n  " + "\n  ".join(faults)
+            )
+        self.hash = digest.hexdigest()
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The automaton over the ``surface`` columns of all scanned files."""
+        words = {r.british: r.american for r in self.rows["spellings"]}
+        words |= {american: british for british, american in words.items()}
+        entries = []
+        for name, spec in FILES.items():
+            for row in self.rows[name] if spec.scan else ():
+                how = row.inflect if spec.scan == "column" else spec.scan
+                for form in inflect(row.surface, how, getattr(row, "forms", "")):
+                    entries += [(name, s, row) for s in dict.fromkeys(spellings(form, words))]
+        return Matcher(entries)
+
+    @cached_property
+    def splitter(self) -> Splitter:
+        """The sentence splitter with the abbreviations that end in a full stop."""
+        return Splitter(r.abbreviation for r in self.rows["abbreviations"])
+
+    def annotate(self, article_id: str, text: str) -> Document:
+        """Fold, scan and split one text."""
+        folded = fold(text)
+        hits = self.matcher.scan(text, folded)
+        return Document(article_id, text, folded, self.splitter.split(text), hits)
+
+
+@dataclass(slots=True)
+class Document:
+    """One text with what the single pass over it found; every extractor reads from it."""
+
+    article_id: str
+    text: str
+    folded: str
+    sentences: list[tuple[int, int]]
+    hits: dict[str, list[Hit]]
+
+
+@cache
+def load(folder: Path | None = None) -> Knowledge:
+    """Return the knowledge of a folder over that of the package, loaded once a process.
+
+    Examples
+    --------
+    >>> load().rows["topics"][0].topic
+    'partnership'
+    >>> load(Path("no/such/folder"))
+    Traceback (most recent call last):
+    ...
+    analysis.knowledge.KnowledgeError: no/such/folder: no such folder of knowledge files
+    """
+    if folder is not None and not folder.is_dir():
+        raise KnowledgeError(f"{folder}: no such folder of knowledge files")
+    return Knowledge(folder)
+
+
+def _read(name: str, folder: Path | None, faults: list[str]) -> tuple[str, str]:
+    path = folder / f"{name}.csv" if folder else None
+    if path is None or not path.exists():
+        return (files("analysis") / "knowledge" / f"{name}.csv").read_text("utf-8"), f"{name}.csv"
+    try:
+        return path.read_text("utf-8-sig"), str(path)
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(f"{path}: cannot be read as UTF-8 text ({error}); save it as UTF-8")
+        return "", str(path)
+
+
+def _unknown_files(folder: Path | None) -> list[str]:
+    stray = [p for p in sorted(folder.glob("*.csv")) if p.stem not in FILES] if folder else []
+    return [f"{p}: no such knowledge file; known: {', '.join(FILES)}" for p in stray]
+
+
+def _rows(name: str, spec: File, text: str, where: str, faults: list[str]) -> list[Any]:
+    """Parse and validate one file; faults are collected, so that all are shown at once."""
+    reader = csv.DictReader(text.splitlines())
+    absent = [c for c in spec.columns if c not in (reader.fieldnames or ())]
+    if absent:
+        faults.append(f"{where}: column(s) {', '.join(absent)} missing; has {reader.fieldnames}")
+        return []
+    make = namedtuple(name.capitalize(), spec.columns)  # type: ignore[misc]
+    rows, seen = [], {}
+    for cells in reader:
+        line = reader.line_num
+        if None in cells or None in cells.values():
+            faults.append(f"{where}:{line}: {len(spec.columns)} cells expected; quote commas")
+            continue
+        row = make(*(cells[c].strip() for c in spec.columns))
+        for c in spec.columns:
+            value = getattr(row, c)
+            if not value and c not in spec.blank:
+                faults.append(f"{where}:{line}: {c} is empty")
+            if value and c in spec.coded:
+                allowed = codes(spec.coded[c])
+                faults += [
+                    f"{where}:{line}: {c} {v!r} is unknown; allowed: {', '.join(allowed)}"
+                    for v in value.split(";")
+                    if v not in allowed
+                ]
+        key = tuple(fold(getattr(row, c)) if c == "surface" else getattr(row, c) for c in spec.key)
+        if key in seen:
+            faults.append(f"{where}:{line}: repeats line {seen[key]} ({', '.join(key)})")
+        seen[key] = line
+        rows.append(row)
+    return rows

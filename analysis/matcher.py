@@ -1,0 +1,202 @@
+"""One automaton for all literal knowledge: fold a text, scan it once, return hits by kind.
+
+Folding keeps the length, so that an offset into the folded text is an offset into the text. It takes
+away what writers vary without changing the word: case, accents, curly quotes, dashes, line breaks.
+What the list of terms need not spell out, inflection and British or American spelling, is added to
+the patterns when they are compiled. Capitals count where the entry has them: ``UN`` does not match
+"un", ``Party`` does not match "party". Accents count where the entry has them and the text too:
+``Huế`` matches "Hue", not "Huệ".
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
+QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u201c": '"', "\u201d": '"'}
+# No Unicode decomposition leads from these letters to their plain ones.
+PLAIN = {"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h", "æ": "a", "œ": "o", "ð": "d", "þ": "t"}
+
+ANY, CAPITAL, CAPITALS = 0, 1, 2
+
+
+class _Folding(dict[int, str]):
+    """Maps each character to the one that stands for it in the folded text, computed once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in DASHES or char.isspace():
+            folded = " "
+        elif char in QUOTES:
+            folded = QUOTES[char]
+        else:
+            base = unicodedata.normalize("NFD", char)[0]
+            low = base.lower()
+            folded = low if len(low) == 1 else base
+            folded = PLAIN.get(folded, folded)
+            if 0xAC00 <= code <= 0xD7A3:  # a Hangul syllable is one letter: keep it whole
+                folded = char
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """Return `text` in the form that is matched: the same length, without case, accents, dashes.
+
+    Examples
+    --------
+    >>> fold("Việt Nam–RoK ties")
+    'viet nam rok ties'
+    """
+    return text.translate(_FOLDING)
+
+
+class Hit(NamedTuple):
+    """One stretch of text that an entry of the knowledge matches."""
+
+    start: int
+    end: int
+    row: Any
+
+
+def plural(word: str) -> str:
+    """Return the regular English plural of a noun."""
+    if word.endswith("y") and len(word) > 1 and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+def verb_forms(word: str) -> list[str]:
+    """Return the regular forms of an English verb: base, -s, -ed, -ing."""
+    third = plural(word)
+    if word.endswith("e"):
+        return [word, third, word + "d", word[:-1] + "ing"]
+    if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u"):
+        return [word, third, word[:-1] + "ied", word + "ing"]
+    return [word, third, word + "ed", word + "ing"]
+
+
+def inflect(surface: str, how: str, forms: str = "") -> list[str]:
+    """Return the forms of an entry: of its last word (noun), of its first word (verb), or itself.
+
+    `forms` holds irregular forms, separated by ``;``: of a noun its plural, of a verb all its
+    forms, each with the words that follow it.
+    """
+    given = [f for f in forms.split(";") if f]
+    if how == "verb":
+        first, space, rest = surface.partition(" ")
+        return [f + space + rest for f in (given and [first, *given]) or verb_forms(first)]
+    if how == "noun":
+        return [surface, *(given or [plural(surface)])]
+    return [surface, *given]
+
+
+def spellings(surface: str, words: Mapping[str, str]) -> Iterator[str]:
+    """Yield the British and the American spelling of an entry.
+
+    `words` maps a word to its other spelling; -ise and -isation change by rule.
+    """
+    yield surface
+    tokens = surface.split(" ")
+    other = [_respelt(t, words) for t in tokens]
+    if other != tokens:
+        yield " ".join(other)
+
+
+def _respelt(word: str, words: Mapping[str, str]) -> str:
+    low = word.lower()
+    other = words.get(low) or low.replace("isation", "ization").replace("ising", "izing")
+    return word if other == low else other.capitalize() if word[:1].isupper() else other
+
+
+class Matcher:
+    """The compiled patterns of all knowledge files, found in one pass over a text.
+
+    Parameters
+    ----------
+    entries : iterable of (kind, surface, row)
+        `kind` groups the hits; `surface` is the literal in its final form; `row` comes back with
+        each hit.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, str, Any]]) -> None:
+        meanings: dict[str, list[tuple[str, Any, int, int, str]]] = defaultdict(list)
+        for kind, surface, row in entries:
+            letters = [c for c in surface if c.isalpha()]
+            case = ANY
+            if letters and letters[0].isupper():
+                stem = [c for c in getattr(row, "surface", surface) if c.isalpha()]
+                case = CAPITALS if len(stem) > 1 and all(c.isupper() for c in stem) else CAPITAL
+            stem_length = len(getattr(row, "surface", surface))
+            meanings[fold(surface)].append((kind, row, case, stem_length, _marks(surface)))
+        self._meanings = list(meanings.values())
+        self._kinds = sorted({m[0] for found in self._meanings for m in found})
+        self._automaton = AhoCorasick(
+            list(meanings),
+            matchkind=MatchKind.Standard,
+            implementation=Implementation.ContiguousNFA,
+        )
+
+    def scan(self, text: str, folded: str) -> dict[str, list[Hit]]:
+        """Return all hits by kind, overlapping ones too, by start and then longest first."""
+        hits: dict[str, list[Hit]] = {kind: [] for kind in self._kinds}
+        length = len(text)
+        meanings = self._meanings
+        for pattern, start, end in self._automaton.find_matches_as_indexes(
+            folded, overlapping=True
+        ):
+            if start and folded[start - 1].isalnum() and not _switch(text, start):
+                continue
+            if end < length and folded[end].isalnum() and not _switch(text, end):
+                continue
+            for kind, row, case, stem, marks in meanings[pattern]:
+                if case and not text[start].isupper():
+                    continue
+                if case == CAPITALS and not text[start : start + stem].isupper():
+                    continue
+                if marks and marks != _marks(text[start:end]) and not text[start:end].isascii():
+                    continue
+                hits[kind].append(Hit(start, end, row))
+        for found in hits.values():
+            found.sort(key=_order)
+        return hits
+
+
+def _marks(surface: str) -> str:
+    """Return the accents of a surface, in no order: Hoà and Hòa are one word, Huế and Huệ two."""
+    if surface.isascii():
+        return ""
+    return "".join(sorted(c for c in unicodedata.normalize("NFD", surface) if unicodedata.combining(c)))
+
+
+def _order(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _switch(text: str, at: int) -> bool:
+    """Tell whether a word may end between two characters that a missing space has glued."""
+    before, after = text[at - 1], text[at]
+    if before.isdigit() != after.isdigit():
+        return True
+    if before.islower() and after.isupper():
+        return True
+    return at > 2 and after.islower() and text[at - 3 : at].isupper()
+
+
+def longest(hits: Iterable[Hit]) -> list[Hit]:
+    """Keep, of hits ordered by start, those that no earlier or longer one covers."""
+    kept: list[Hit] = []
+    reach = -1
+    for hit in hits:
+        if hit.end > reach:
+            kept.append(hit)
+            reach = hit.end
+    return kept

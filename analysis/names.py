@@ -1,0 +1,154 @@
+"""Names of persons: their shape in running text, their keys, their short forms.
+
+The shape is that of the world's names in Latin letters: capitalised words, hyphens and apostrophes
+inside them, initials, particles ("da", "van der", "bin") and suffixes ("Jr."). Which parts serve as
+a short form is the custom of the person's country, held in knowledge; where no custom is known,
+any part may.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from analysis.matcher import fold
+
+UPPER = "".join(c for c in map(chr, range(sys.maxunicode)) if c.isupper() and ord(c) < 0x2000)
+WORD = re.compile(rf"[{UPPER}](?:\w|[-'’ʻ](?=\w)(?![sS]\b))*")
+INITIAL = re.compile(rf"(?:[{UPPER}]\.-?){{1,3}}(?=\s?[{UPPER}])")
+DOTTED = re.compile(rf"(?:[{UPPER}]\.-?){{1,3}}")
+PARTICLE = re.compile(r"[a-z]+[ -]|[a-z]+['’](?=\w)")
+GAP = re.compile(r"[ \u00a0]|\n(?=\S)|(?<=\.)(?=\S)")
+LETTERS = re.compile(r"[^\W\d_]+")
+CALENDAR = frozenset(fold(w) for w in [*calendar.month_name, *calendar.day_name] if w)
+MOST_PARTS = 7
+
+
+def key(name: str) -> str:
+    """Return what is the same in all spellings of a name: its letters, folded.
+
+    Examples
+    --------
+    >>> key("CHO Tae Yul") == key("Cho Tae-yul")
+    True
+    """
+    return "".join(LETTERS.findall(fold(name)))
+
+
+class NameShape:
+    """Reads a name off a text at a given place.
+
+    Parameters
+    ----------
+    words : rows of name_words.csv
+        Particles and suffixes that belong to names, words that never do.
+    """
+
+    def __init__(self, words: Iterable[Any]) -> None:
+        rows = list(words)
+        self._particles = frozenset(r.surface for r in rows if r.kind == "particle")
+        self._suffixes = frozenset(r.surface for r in rows if r.kind == "suffix")
+        self._stops = frozenset(r.surface for r in rows if r.kind == "stop")
+        self.functions = frozenset(fold(r.surface) for r in rows if r.kind == "function")
+
+    def at(self, text: str, start: int, barred: frozenset[int] | set[int] = frozenset()) -> int:
+        """Return where the name that starts at `start` ends; `start` itself if none does.
+
+        `barred` are offsets at which something else begins: a country, a title, an organisation.
+
+        Examples
+        --------
+        >>> text = "Luiz Inácio Lula da Silva said"
+        >>> text[: NameShape([]).at(text, 0)]
+        'Luiz Inácio Lula'
+        """
+        at = end = start
+        parts = 0
+        while parts < MOST_PARTS and at not in barred:
+            m = INITIAL.match(text, at) or WORD.match(text, at)
+            if m is None:
+                after = self._past_particles(text, at) if parts else at
+                if after == at or after in barred:
+                    break
+                at = after
+                continue
+            word = m.group()
+            if word in self._suffixes and parts:
+                stop = text[m.end() : m.end() + 1] == "." and word + "." in self._suffixes
+                return m.end() + stop
+            if word in self._stops or fold(word) in CALENDAR:
+                break
+            parts += 1
+            end = m.end()
+            gap = GAP.match(text, end)
+            if gap is None:
+                break
+            at = gap.end()
+        return end
+
+    def _past_particles(self, text: str, at: int) -> int:
+        while True:
+            m = PARTICLE.match(text, at)
+            if m is None or m.group().rstrip(" -'’") not in self._particles:
+                return at
+            at = m.end()
+
+    def before(self, text: str, end: int, floor: int) -> int:
+        """Return where the name that ends at `end` starts; `end` itself if none does."""
+        start = end
+        at = end
+        for _ in range(MOST_PARTS):
+            space = max(text.rfind(" ", floor, at), text.rfind("\n", floor, at))
+            begin = max(space + 1, floor)
+            word = text[begin:at]
+            if (
+                (WORD.fullmatch(word) or DOTTED.fullmatch(word))
+                and word not in self._stops
+                and fold(word) not in CALENDAR
+            ):
+                start = begin
+            elif word not in self._particles:
+                break
+            if space < 0 or text[space] == "\n":
+                break
+            at = space
+        return start
+
+
+def tidy(name: str) -> str:
+    """Return a name in ordinary case: parts written in capitals become capitalised."""
+    parts = []
+    for part in name.split():
+        shout = len(part) > 2 and part.isupper() and part.isalpha()
+        parts.append(part.capitalize() if shout else part)
+    return " ".join(parts)
+
+
+def short_forms(name: str, custom: Any | None) -> list[str]:
+    """Return the parts of a name that may stand for it, the most usual one first.
+
+    Examples
+    --------
+    >>> short_forms("Cho Tae-yul", None)
+    ['Tae-yul', 'Cho']
+    """
+    parts = [p for p in name.split() if p[0].isupper() and not p.endswith(".") and len(p) > 1]
+    if len(parts) < 2:
+        return []
+    first, last = parts[0], parts[-1]
+    if custom is None or custom.short == "any":
+        words = name.split()
+        tails = [" ".join(words[i:]) for i in range(1, len(words))]
+        return list(dict.fromkeys([last, first, *tails, *parts]))
+    whole = " ".join(parts[1:])
+    if custom.short == "whole":
+        return [whole] if len(parts) > 2 else []
+    family_first = custom.order == "family_first"
+    if custom.short == "family":
+        usual = first if family_first else last
+        given = whole if family_first else first
+        return list(dict.fromkeys([usual, given]))
+    return [last if family_first else first]

@@ -1,0 +1,172 @@
+"""Where full names stand: beside a title, as a known office-holder, or by what the sentence shows.
+
+Names come after titles ("Foreign Minister X", "his counterpart, X,"), before them ("X, Minister of
+…"), after a nationality and a calling ("the Ghana forward X"), before ", who" or an age, and beside
+a verb of speech ("X said", "complained X").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.names import UPPER
+from analysis.titles import Lexicon, Title, owned
+
+if TYPE_CHECKING:
+    from analysis.articles import Front
+    from analysis.knowledge import Document
+    from analysis.persons import Offices
+
+APPOSED = re.compile(r",\s+(?:the\s+|an?\s+)?(?:\w+['’]s\s+)?$")
+AFTER_TITLE = re.compile(r"\s*(?:[\"“‘]\s*)?")
+AFTER_COMMA = re.compile(r"\s*,\s+")
+CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
+PERSONAL = re.compile(r"(?=, (?:who|whose|aged|\d\d,)\b)")
+CALLING = re.compile(rf"(?: [a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
+SOON = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
+
+
+@dataclass
+class Naming:
+    """One place where a full name stands, with the titles and the side that stand beside it."""
+
+    start: int
+    end: int
+    titles: list[Title] = field(default_factory=list)
+    side: str | None = None
+
+
+class _Collector:
+    """Takes in names as they are found; no two overlap."""
+
+    def __init__(self) -> None:
+        self.found: list[Naming] = []
+
+    def at(self, end: int) -> Naming | None:
+        return next((n for n in reversed(self.found) if n.end == end), None)
+
+    def add(self, naming: Naming) -> None:
+        if not any(n.start < naming.end and naming.start < n.end for n in self.found):
+            self.found.append(naming)
+
+
+def namings(
+    doc: Document, known: Offices, titles: list[Title], lexicon: Lexicon, front: Front
+) -> list[Naming]:
+    """Return where full names stand, in the order of the text."""
+    headline = front.title[1] if front.title else -1
+    barred = {t.start for t in titles} | lexicon.country_starts.keys()
+    barred |= {h.start for h in doc.hits["organisations"]}
+    names = _Collector()
+    for title in titles:
+        if title.start >= headline:
+            _beside(doc, known, title, names, headline, barred)
+    for hit in doc.hits["offices"]:
+        if hit.start >= headline and known.shape.at(doc.text, hit.start) <= hit.end:
+            names.add(Naming(hit.start, hit.end))
+    for naming in _by_nationality(doc, known, lexicon, barred):
+        if naming.start >= headline:
+            names.add(naming)
+    for start, end in _by_sentence(doc, known, lexicon, headline, barred):
+        names.add(Naming(start, end))
+    found = sorted(names.found, key=lambda n: n.start)
+    return [n for n in found if not _lone_after_portfolio(doc.text, n, found)]
+
+
+def _beside(
+    doc: Document,
+    known: Offices,
+    title: Title,
+    names: _Collector,
+    headline: int,
+    barred: set[int],
+) -> None:
+    """Take in the name after a title, else the one it stands in apposition to."""
+    text = doc.text
+    apposed = APPOSED.search(text, max(0, title.start - 30), title.start)
+    begin = AFTER_TITLE.match(text, title.end).end()  # type: ignore[union-attr]
+    end = known.shape.at(text, begin, barred)
+    if title.kind == "generic" and text[title.end - len(title.head)].isupper():
+        end = begin  # "Official Development Assistance" is nobody's title
+    if end > begin and not (apposed and title.linked and " " not in text[begin:end]):
+        names.add(Naming(begin, end, [title]))
+        return
+    if apposed and title.kind != "honorific":
+        before = names.at(apposed.start())
+        if before is not None:
+            before.titles.append(title)
+            return
+        floor = max([headline + 1, *(n.end for n in names.found[-1:])])
+        begin = known.shape.before(text, apposed.start(), floor)
+        if " " in text[begin : apposed.start()].strip() and begin not in barred:
+            names.add(Naming(begin, apposed.start(), [title]))
+            return
+    comma = AFTER_COMMA.match(text, title.end)
+    if comma and (title.kind in ("title", "counterpart") or owned(text, title)):
+        end = known.shape.at(text, comma.end(), barred)
+        name = text[comma.end() : end]
+        if " " in name and CLOSED.match(text, end):
+            names.add(Naming(comma.end(), end, [title]))
+
+
+def _lone_after_portfolio(text: str, naming: Naming, found: list[Naming]) -> bool:
+    """Tell whether a lone word after "Minister of …" is a portfolio that no list knows."""
+    word = text[naming.start : naming.end]
+    if " " in word or not any(t.linked for t in naming.titles):
+        return False
+    return not any(word in text[n.start : n.end].split() and n is not naming for n in found)
+
+
+def _by_nationality(
+    doc: Document, known: Offices, lexicon: Lexicon, barred: set[int]
+) -> Iterator[Naming]:
+    """Yield names after a nationality and a calling: "the Ghana forward X Y", "the Pole X Y"."""
+    text = doc.text
+    for hit in lexicon.country_starts.values():
+        calling = CALLING.match(text, hit.end)
+        begin = calling.end() if calling else hit.end + 1
+        if not calling and (hit.row.kind != "people" or text[hit.end : hit.end + 1] != " "):
+            continue
+        end = known.shape.at(text, begin, barred)
+        if " " in text[begin:end] and lexicon.free_of_knowledge(begin, end):
+            yield Naming(begin, end, [], hit.row.side)
+
+
+def _by_sentence(
+    doc: Document, known: Offices, lexicon: Lexicon, headline: int, barred: set[int]
+) -> Iterator[tuple[int, int]]:
+    """Yield names that no title introduces: before ", who" or an age, and beside a verb of speech.
+
+    A verb alone does not make a person (firms speak too): a part of the name must come again alone,
+    or a "he" or "she" soon after.
+    """
+    text = doc.text
+    verbs = [h for h in doc.hits["verbs"] if h.row.act and not h.row.object]
+    spots = [(m.start(), True) for m in PERSONAL.finditer(text)]
+    spots += [(h.start - 1, False) for h in verbs]
+    for end, sure in spots:
+        if end <= headline or not text[end - 1 : end].isalpha():
+            continue
+        start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
+        if _plausible(text, start, end, lexicon) and (sure or _comes_again(text, start, end)):
+            yield start, end
+    for hit in verbs:
+        start = hit.end + 1
+        end = known.shape.at(text, start, barred) if start > headline else start
+        if _plausible(text, start, end, lexicon) and text[hit.end : start] == " ":
+            yield start, end
+
+
+def _plausible(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    parts = text[start:end].count(" ") + 1
+    return end > start and 2 <= parts <= 4 and lexicon.free_of_knowledge(start, end)
+
+
+def _comes_again(text: str, start: int, end: int) -> bool:
+    words = text[start:end].split()
+    alone = "|".join(re.escape(w) for w in (words[0], words[-1]))
+    again = re.compile(rf"(?<![\w-])(?:{alone})(?![\w-])(?! [{UPPER}])")
+    return bool(again.search(text, end)) or bool(SOON.search(text, end, end + 300))

@@ -1,0 +1,87 @@
+"""Finds the noun that a number counts: the head of the noun phrase after it.
+
+English puts the head last and in the plural, "129 infantry fighting vehicles", so the head is the
+last plural before the phrase ends at a preposition, a verb or punctuation. What looks like a plural
+and is none, and plurals without -s, stand in ``figure_words.csv``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+PART = re.compile(r"[^\W\d_]+(?:[-–'’.][^\W\d_]+)*")
+SIBILANT = ("sses", "shes", "ches", "xes", "zzes")
+MOST_MODIFIERS = 5
+
+
+class Head(NamedTuple):
+    """The noun counted, in the singular, and where its phrase ends."""
+
+    noun: str
+    end: int
+
+
+class Nouns:
+    """Plurals, and the words at which a noun phrase ends."""
+
+    def __init__(self, words: Iterable[Any]) -> None:
+        rows = list(words)
+        self.irregular = {r.word: r.value for r in rows if r.kind == "plural"}
+        self.stop = {r.word for r in rows if r.kind == "stop"}
+        self.not_plural = {r.word for r in rows if r.kind == "singular"}
+        self.party = {r.word for r in rows if r.kind == "party"}
+
+    def singular(self, word: str) -> str | None:
+        """Return the singular of a plural noun, or None where `word` is no plural."""
+        low = word.lower()
+        irregular = self.irregular.get(low)
+        if irregular:
+            return irregular
+        if len(low) < 4 or low[-1] != "s" or low.endswith(("ss", "us", "is", "'s", "’s")):
+            return word[:-1] if len(word) > 2 and word[-1] == "s" and word[:-1].isupper() else None
+        if low in self.not_plural or low in self.stop:
+            return None
+        if low.endswith("ies") and len(low) > 4:
+            return word[:-3] + "y"
+        if low.endswith(SIBILANT):
+            return word[:-2]
+        return word[:-1]
+
+    def head(self, text: str, at: int, is_people: Callable[[int], bool]) -> Head | None:
+        """Return the head of the noun phrase that begins at `at`, right after a number.
+
+        `is_people` tells whether the adjective of a country begins at an offset: alone it is the
+        head of "350,000 Vietnamese who live there".
+        """
+        found: Head | None = None
+        people: Head | None = None
+        for k in range(MOST_MODIFIERS + 1):
+            p = at + 1 if text[at : at + 1] in (" ", "-", "\u00a0", "\n") else at
+            m = PART.match(text, p)
+            if m is None or (k and p == at):
+                break
+            word = m[0]
+            low = word.lower()
+            if low in self.stop:
+                break
+            last = max(word.rfind(c) for c in "-–'’") + 1
+            noun = self.singular(word[last:])
+            if noun is not None:
+                found = Head(noun if noun.isupper() else _lower(noun), m.end())
+            elif found:
+                break
+            elif k == 0 and word[0].isupper() and is_people(p):
+                people = Head(word, m.end())
+            else:
+                people = None
+            at = m.end()
+            if text[at : at + 2] in ("'s", "’s"):
+                at += 2
+        return found or people
+
+
+def _lower(noun: str) -> str:
+    """Keep the capital of a people ("Korean"), drop that of a title ("Impact Projects")."""
+    return noun if noun.endswith(("an", "ese", "ish", "i", "ian")) else noun.lower()

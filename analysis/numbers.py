@@ -1,0 +1,215 @@
+"""Reads one number from a text: digits in the styles of the world, words, scales and ranges.
+
+A number is read where it begins; finding the places is the caller's business. ``1,250.5``,
+``1.250,5``, ``1 250``, ``1,00,000``, ``4 1/2``, ``seventy-five``, ``half a billion``, ``a hundred
+thousand`` and ``20 to 30 million`` all come out as values with the characters they stand on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+BLANKS = " \t\u00a0\u2009\u202f"
+DIGITS = re.compile(
+    rf"""(?:(?P<english>\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?)(?![\d,]\d|\d)
+    |(?P<spaced>\d{{1,3}}(?:[{BLANKS}],[{BLANKS}]\d{{3}})+(?:\.\d+)?)(?!\d)
+    |(?P<european>\d{{1,3}}(?:\.\d{{3}})+,\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}})(?!\d)
+    |(?P<blank>\d{{1,3}}(?:[{BLANKS}]\d{{3}})+(?:[.,]\d+)?)(?!\d|[.,]\d)
+    |(?P<comma>\d+,\d{{1,2}})(?![\d,])
+    |(?P<plain>\d+(?:\.\d+)?))
+    (?:(?P<fraction>[{BLANKS}]\d{{1,2}}/\d{{1,2}})(?!\d|/)|(?P<vulgar>[½¼¾]))?""",
+    re.VERBOSE,
+)
+VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+RANGE = re.compile(r" ?[-–~] ?| (?:to|or) ")
+
+
+class Number(NamedTuple):
+    """A number and where it stands.
+
+    `exact` is true of one that has a scale, a separator or a decimal: such a number counts or
+    measures and is no label. `letter` is the factor of a letter that follows and may be a scale
+    (``5m``), which only its context can tell; `letter_end` is where that letter ends.
+    """
+
+    start: int
+    end: int
+    value: float
+    value_to: float | None
+    scale: float
+    digits: bool
+    exact: bool
+    letter: float = 0.0
+    letter_end: int = 0
+
+
+class Numbers:
+    """The words of numbers, compiled from ``numbers.csv``."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self.values = {r.surface: (r.kind, float(r.value)) for r in rows}
+
+    def read(self, text: str, words: Mapping[int, Any], at: int) -> Number | None:
+        """Return the number or the range that begins at `at`.
+
+        Parameters
+        ----------
+        text : str
+            The text as it is.
+        words : mapping of int to Hit
+            The longest hit of ``numbers.csv`` by its start.
+        at : int
+            An offset of a digit or of a hit.
+
+        Returns
+        -------
+        Number or None
+            None where no number begins, as at "hundred" in "several hundred".
+        """
+        first = self._one(text, words, at)
+        if first is None:
+            return None
+        between = text[max(0, at - 9) : at].lower().endswith("between ")
+        if between and text.startswith(" and ", first.end):
+            link = first.end + 5
+        else:
+            m = RANGE.match(text, first.end)
+            if m is None:
+                return first
+            link = m.end()
+        second = self._one(text, words, link)
+        if second is None or second.digits != first.digits:
+            return first
+        low = first.value
+        if first.scale == 1 < second.scale and low < second.value / second.scale:
+            low *= second.scale
+        if low >= second.value:
+            return first
+        if _from(text, at) and text.startswith(" ", first.end):
+            return first._replace(value=low, scale=second.scale, exact=second.exact)
+        return second._replace(
+            start=first.start,
+            value=low,
+            value_to=second.value,
+            exact=first.exact or second.exact,
+        )
+
+    def _one(self, text: str, words: Mapping[int, Any], at: int) -> Number | None:
+        if text[at : at + 1].isdecimal():
+            m = DIGITS.match(text, at)
+            if m is None:
+                return None
+            value = digits(m)
+            exact = not m[0].isdecimal()
+            return self._scaled(text, words, at, m.end(), value, 1.0, True, exact)
+        return self._words(text, words, at) if at in words else None
+
+    def _words(
+        self, text: str, words: Mapping[int, Any], at: int, scaled: bool = True
+    ) -> Number | None:
+        """Read a number written in words, with its scales where `scaled`."""
+        kind, value = self.values[words[at].row.surface]
+        start, end = at, words[at].end
+        if kind in ("scale", "hundred"):
+            if text[max(0, at - 2) : at].lower() != "a " or text[max(0, at - 3) : at - 2].isalnum():
+                return None
+            return self._scaled(text, words, at - 2, at, 1.0, 1.0, False, True)
+        if kind == "part":
+            found = self._scaled(text, words, start, end, value, 1.0, False, False)
+            return found if found.scale > 1 else None
+        if kind not in ("cardinal", "tens"):
+            return None
+        following = words.get(end + 1)
+        if kind == "tens" and following and text[end] in "- –":
+            kind_2, units = self.values[following.row.surface]
+            if kind_2 == "cardinal" and units < 10:
+                value, end = value + units, following.end
+        if not scaled:
+            return Number(start, end, value, None, 1.0, False, False)
+        return self._scaled(text, words, start, end, value, 1.0, False, False)
+
+    def _scaled(
+        self,
+        text: str,
+        words: Mapping[int, Any],
+        start: int,
+        end: int,
+        value: float,
+        scale: float,
+        in_digits: bool,
+        exact: bool,
+    ) -> Number:
+        """Extend a number by the scales and the smaller parts that follow it."""
+        letter, letter_end = 0.0, 0
+        while True:
+            gap = 1 if text[end : end + 1] in ("-", "–", *BLANKS) and end < len(text) else 0
+            hit = words.get(end + gap)
+            if hit is None:
+                break
+            kind, factor = self.values[hit.row.surface]
+            if kind in ("scale", "hundred"):
+                value, scale, end, exact = value * factor, scale * factor, hit.end, True
+                if kind == "hundred" and (below := self._below(text, words, end)):
+                    value, end = value + below.value, below.end
+            elif kind == "plus":
+                value, end, exact = value + factor * scale, hit.end, True
+            elif kind == "letter" and scale == 1:
+                letter, letter_end = factor, hit.end
+                break
+            else:
+                break
+        if scale >= 1000 and (rest := self._rest(text, words, end, scale)):
+            value, end = value + rest.value, rest.end
+        return Number(start, end, value, None, scale, in_digits, exact, letter, letter_end)
+
+    def _below(self, text: str, words: Mapping[int, Any], end: int) -> Number | None:
+        """Return "twenty-five" of "hundred and twenty-five"."""
+        at = end + (5 if text.startswith(" and ", end) else 1)
+        hit = words.get(at)
+        if hit is None or self.values[hit.row.surface][0] not in ("cardinal", "tens"):
+            return None
+        return self._words(text, words, at, scaled=False)
+
+    def _rest(self, text: str, words: Mapping[int, Any], end: int, scale: float) -> Number | None:
+        """Return "200 billion" of "1 trillion 200 billion", "five hundred" after "two thousand"."""
+        at = end + (5 if text.startswith(" and ", end) else 1)
+        if at >= len(text) or text[end] not in " -":
+            return None
+        if text[at].isdecimal():
+            part = self._one(text, words, at) if at == end + 1 else None
+            return part if part and 1 < part.scale < scale else None
+        hit = words.get(at)
+        if hit is None or self.values[hit.row.surface][0] not in ("cardinal", "tens"):
+            return None
+        part = self._words(text, words, at)
+        small = part and part.value < scale and (at == end + 1 or scale == 1000)
+        return part if small else None
+
+
+def digits(m: re.Match[str]) -> float:
+    """Return the value of a match of ``DIGITS``."""
+    style = m.lastgroup
+    whole = m["english"] or m["spaced"]
+    if whole:
+        value = float(re.sub(rf"[,{BLANKS}]", "", whole))
+    elif m["european"]:
+        value = float(m["european"].replace(".", "").replace(",", "."))
+    elif m["blank"]:
+        value = float(re.sub(rf"[{BLANKS}]", "", m["blank"]).replace(",", "."))
+    elif m["comma"]:
+        value = float(m["comma"].replace(",", "."))
+    else:
+        value = float(m["plain"])
+    if style == "fraction":
+        top, _, bottom = m["fraction"].strip(BLANKS).partition("/")
+        value += int(top) / int(bottom) if int(bottom) else 0.0
+    elif style == "vulgar":
+        value += VULGAR[m["vulgar"]]
+    return value
+
+
+def _from(text: str, at: int) -> bool:
+    """Tell whether "from" leads a number: "from 20 to 30" is a change, not a range."""
+    return text[max(0, at - 5) : at].lower() == "from "

@@ -1,0 +1,187 @@
+"""Who is in a text: persons introduced by a title, an apposition or a term of office, their sides.
+
+A person is known from the article alone; the terms of office in the knowledge only give the
+canonical spelling, and the side or office where the article gives none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from analysis.matcher import fold
+from analysis.namings import Naming
+from analysis.names import NameShape, key, short_forms, tidy
+
+if TYPE_CHECKING:
+    from analysis.knowledge import Document, Knowledge
+
+@dataclass
+class Person:
+    """One person of one article."""
+
+    name: str
+    parts: frozenset[str]
+    first: int
+    side: str | None = None
+    roles: list[str] = field(default_factory=list)
+    held: bool = False  # named with an office that is held at the time of the article
+    forms: list[str] = field(default_factory=list)
+    heads: set[str] = field(default_factory=set)  # the words of office before or after the name
+
+
+class Offices:
+    """The terms of office of the knowledge, by the key of the person's name."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.terms: dict[frozenset[str], list[Any]] = {}
+        for row in knowledge.rows["offices"]:
+            self.terms.setdefault(_parts(row.surface), []).append(row)
+        self.by_key = {key(rows[0].surface): p for p, rows in self.terms.items()}
+        self.customs = {r.side: r for r in knowledge.rows["name_customs"]}
+        self.shapes = [
+            (r.side, re.compile(r.shape)) for r in knowledge.rows["name_customs"] if r.shape
+        ]
+        titled = [*knowledge.rows["titles"], *knowledge.rows["portfolios"]]
+        self.deputies = {r.role: r.deputy for r in titled if r.role and r.deputy}
+        self.shape = NameShape(knowledge.rows["name_words"])
+
+    def of(self, name: str) -> list[Any]:
+        """Return the terms of a person, whatever the spelling and the order of the name."""
+        parts = self.by_key.get(key(name), _parts(name))
+        return self.terms.get(parts, [])
+
+
+@lru_cache(maxsize=4)
+def offices(knowledge: Knowledge) -> Offices:
+    """Return the compiled terms of office of a knowledge, built once."""
+    return Offices(knowledge)
+
+
+def _parts(name: str) -> frozenset[str]:
+    return frozenset(key(p) for p in name.split() if key(p))
+
+
+def persons(
+    doc: Document, known: Offices, named: list[Naming], dateline_end: int
+) -> tuple[list[Person], dict[int, Person]]:
+    """Return the persons of a text, and which naming (by its start) is whose."""
+    found: list[Person] = []
+    whose: dict[int, Person] = {}
+    # Full names first and with their offices, so that "Minister Kim" finds the minister of two Kims.
+    for full in (True, False):
+        for naming in sorted(named, key=lambda n: -(n.end - n.start)):
+            surface = doc.text[naming.start : naming.end]
+            if (len(_parts(surface)) > 1) is not full:
+                continue
+            person = _same(found, surface, naming)
+            if person is None:
+                terms = known.of(surface)
+                name = terms[0].surface if terms and full else tidy(surface)
+                person = Person(name, _parts(surface), naming.start)
+                found.append(person)
+            person.first = min(person.first, naming.start)
+            whose[naming.start] = person
+        _give_offices([n for n in named if n.start in whose], whose, known.deputies)
+    _give_sides(doc, known, named, whose, dateline_end)
+    for person in found:
+        custom = known.customs.get(person.side or "")
+        person.forms = short_forms(person.name, custom)
+    return sorted(found, key=lambda p: p.first), whose
+
+
+def _same(found: list[Person], surface: str, naming: Naming) -> Person | None:
+    """Return the person already met that a name, or a part of one, stands for."""
+    parts = _parts(surface)
+    whole = key(surface)
+    able = [p for p in found if parts <= p.parts or key(p.name) == whole]
+    if len(able) > 1:
+        roles = {r for t in naming.titles for r in t.roles}
+        office = [p for p in able if roles & set(p.roles)]
+        able = office or able
+    if not able:
+        return None
+    return min(able, key=lambda p: (p.first > naming.start, p.first))
+
+
+def _give_offices(
+    named: list[Naming], whose: dict[int, Person], deputies: dict[str, str]
+) -> None:
+    """Give each person the roles of the titles; a counterpart holds that of the person before."""
+    before: Person | None = None
+    for naming in named:
+        person = whose[naming.start]
+        for title in naming.titles:
+            roles = title.roles
+            if title.kind == "counterpart" and before is not None:
+                roles = tuple(before.roles[-1:])
+                if title.part == "deputy":
+                    roles = tuple(deputies.get(r, "official") for r in roles)
+            person.heads.add(title.head)
+            if not title.former:
+                person.roles += [r for r in roles if r not in person.roles]
+                person.held = person.held or bool(roles)
+        before = person
+
+
+def _give_sides(
+    doc: Document,
+    known: Offices,
+    named: list[Naming],
+    whose: dict[int, Person],
+    dateline_end: int,
+) -> None:
+    """Give each person a side: by title, term of office, shape of the name, or as the other one."""
+    counted = Counter(
+        h.row.side
+        for k in ("countries", "country_words")
+        for h in doc.hits[k]
+        if h.row.side and h.start >= dateline_end
+    )
+    for naming in named:
+        person = whose[naming.start]
+        said = next((t.side for t in naming.titles if t.side), naming.side)
+        person.side = person.side or said
+    everyone = list({id(p): p for p in whose.values()}.values())
+    for person in everyone:
+        if not person.side:
+            terms = known.of(person.name)
+            person.side = terms[0].side if terms else None
+        if not person.side:
+            plain = fold(person.name).replace("'", "")
+            dashed = person.name.lower()
+            fits = [s for s, shape in known.shapes if shape.fullmatch(plain) or shape.fullmatch(dashed)]
+            fits = [s for s in fits if counted[s]]
+            person.side = max(fits, key=lambda s: counted[s]) if fits else None
+    places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
+    places.sort(key=lambda h: h.start)
+    dateline = next((h.row.side for h in places if h.end <= dateline_end), None)
+    leading = [side for side, _ in counted.most_common(2)]
+    for naming in named:
+        person = whose[naming.start]
+        if not person.side:
+            i = bisect_right(doc.sentences, (naming.start, len(doc.text))) - 1
+            lo, hi = doc.sentences[max(i, 0)]
+            beside = {whose[n.start].side for n in named if lo <= n.start < hi}
+            # In "Chile wants German money, Minister A told Minister B" A is the Chilean.
+            order = [h.row.side for h in places if lo <= h.start < hi and h.start >= dateline_end]
+            free = [s for s in dict.fromkeys([*order, *leading]) if s in leading and s not in beside]
+            alone = len(beside - {None}) == 0 and not order
+            person.side = (dateline if alone else None) or (free or leading or [None])[0]
+
+
+def office_at(terms: list[Any], day: date | None) -> list[str]:
+    """Return the roles that the terms of office give on a day; none without a day."""
+    if day is None:
+        return []
+    iso = day.isoformat()
+    return [
+        t.role
+        for t in terms
+        if t.since <= iso[: len(t.since)] and (not t.until or iso[: len(t.until)] <= t.until)
+    ]

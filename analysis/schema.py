@@ -1,0 +1,342 @@
+"""Every table: what a row is, its columns, types, keys and allowed codes; the check and its error.
+
+The specification below is the only place where a column is declared. The check at the boundaries
+(after extraction, on saving, on loading) and the column dictionary in ``data/README.md`` are both
+generated from it. Codes of the coded columns stand in ``knowledge/codes.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# pandas types by their short name here; text and numbers with gaps use the nullable types, so that
+# missing is <NA> in every column and survives Parquet and CSV.
+DTYPES = {
+    "text": "string",
+    "int": "int64",
+    "int?": "Int64",
+    "real?": "Float64",
+    "date?": "datetime64[us]",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, type, meaning, whether it may be missing, and its coded values."""
+
+    name: str
+    dtype: str
+    meaning: str
+    missing: bool = False
+    codes: str = ""  # the column of codes.csv that lists the values
+    many: bool = False  # several values, separated by ";"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its name, what a row is, its columns and the columns that identify a row."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Return the column names in order."""
+        return [c.name for c in self.columns]
+
+
+class TableError(ValueError):
+    """A table that does not hold to its specification; the message names table, column and rows."""
+
+
+ARTICLE = Column("article_id", "text", "the article: file stem or given id")
+SENTENCE = Column("sentence", "int", "the sentence of the article, counted from 0")
+START = Column("start", "int", "first character, an offset into articles.text")
+END = Column("end", "int", "one past the last character")
+SURFACE = Column("surface", "text", "the characters themselves: articles.text[start:end]")
+
+TABLES = {
+    t.name: t
+    for t in (
+        Table(
+            "articles",
+            "one article",
+            (
+                ARTICLE,
+                Column("source", "text", "path or address it was read from"),
+                Column("publisher", "text", "who published it", missing=True),
+                Column("title", "text", "its headline, where the source has one", missing=True),
+                Column("dateline", "text", "place (and day) before the dash", missing=True),
+                Column("language", "text", "ISO 639-1 code", missing=True),
+                Column("published_from", "date?", "earliest day of publication", missing=True),
+                Column("published_to", "date?", "latest day; equal when known", missing=True),
+                Column("date_basis", "text", "what gives the date", True, "date_basis"),
+                Column("date_evidence", "text", "what an inference rests on", missing=True),
+                Column("text", "text", "the body, a slice of the source, never rewritten"),
+                Column("text_start", "int", "offset of text in the source as read (NFC)"),
+                Column("sha256", "text", "hash of the source's bytes"),
+            ),
+            ("article_id",),
+        ),
+        Table(
+            "sentences",
+            "one sentence",
+            (ARTICLE, SENTENCE, START, END),
+            ("article_id", "sentence"),
+        ),
+        Table(
+            "topics",
+            "one mention of a topic",
+            (
+                ARTICLE,
+                SENTENCE,
+                Column("topic", "text", "id of the codebook", codes="topic"),
+                Column("theme", "text", "id of the codebook's theme", codes="theme"),
+                START,
+                END,
+                SURFACE,
+                Column("term", "text", "the codebook entry that matched"),
+            ),
+            ("article_id", "topic", "start", "end"),
+        ),
+        Table(
+            "actors",
+            "one mention of an actor",
+            (
+                ARTICLE,
+                SENTENCE,
+                Column("actor", "text", "canonical name, or organisation id, or country code"),
+                Column("kind", "text", "what kind of actor", codes="kind_actor"),
+                Column("side", "text", "ISO 3166-1 alpha-3 of the state acted for", missing=True),
+                Column("role", "text", "offices as the article gives them", True, "role", True),
+                Column("form", "text", "how it is mentioned", codes="form"),
+                START,
+                END,
+                SURFACE,
+            ),
+            ("article_id", "actor", "start", "end"),
+        ),
+        Table(
+            "figures",
+            "one stated number or date",
+            (
+                ARTICLE,
+                SENTENCE,
+                Column("kind", "text", "what kind of figure", codes="kind_figure"),
+                Column("value", "real?", "the number; the year of a date", missing=True),
+                Column("value_to", "real?", "the end of a range", missing=True),
+                Column("unit", "text", "currency, noun counted, unit of time", missing=True),
+                Column("measure", "text", "what it measures", True, "measure"),
+                Column("status", "text", "aimed at or reached", True, "status"),
+                Column("horizon", "int?", "year by which a target is to be reached", missing=True),
+                Column("period", "text", "the time an actual figure covers", missing=True),
+                Column("qualifier", "text", "about, over, under, up to", True, "qualifier"),
+                START,
+                END,
+                SURFACE,
+            ),
+            ("article_id", "kind", "start", "end"),
+        ),
+        Table(
+            "statements",
+            "one reported act of speech",
+            (
+                ARTICLE,
+                SENTENCE,
+                Column("source", "text", "who speaks: canonical names, or both", True, many=True),
+                Column("side", "text", "ISO 3166-1 alpha-3 of the speaker, or both", missing=True),
+                Column("addressee", "text", "who is asked, where named", missing=True, many=True),
+                Column("act", "text", "what is done in words", codes="act"),
+                START,
+                END,
+            ),
+            ("article_id", "start", "end"),
+        ),
+        Table(
+            "meetings",
+            "one meeting reported",
+            (
+                ARTICLE,
+                Column("format", "text", "how they met", codes="format"),
+                Column("date_from", "date?", "first day", missing=True),
+                Column("date_to", "date?", "last day", missing=True),
+                Column("place", "text", "where, as the article spells it", missing=True),
+                Column("level", "text", "highest rank present", True, "role"),
+                Column("ordinal", "int?", "the fifth dialogue is 5", missing=True),
+                Column("participants", "text", "canonical names", missing=True, many=True),
+            ),
+            ("article_id",),
+        ),
+    )
+}
+
+
+@cache
+def codes(column: str) -> tuple[str, ...]:
+    """Return the values that a coded column may take, in the codebook's order.
+
+    Examples
+    --------
+    >>> codes("status")
+    ('target', 'actual')
+    >>> codes("colour")
+    Traceback (most recent call last):
+    ...
+    KeyError: "no codes for 'colour' in codes.csv or topics.csv"
+    """
+    folder = files("analysis") / "knowledge"
+    if column in ("topic", "theme"):
+        rows = csv.DictReader((folder / "topics.csv").read_text("utf-8").splitlines())
+        return tuple(dict.fromkeys(r[column] for r in rows))
+    rows = csv.DictReader((folder / "codes.csv").read_text("utf-8").splitlines())
+    found = tuple(r["code"] for r in rows if r["column"] == column)
+    if not found:
+        raise KeyError(f"no codes for {column!r} in codes.csv or topics.csv")
+    return found
+
+
+@cache
+def _validator(name: str) -> Any:
+    import pandera.pandas as pa
+
+    def spec(c: Column) -> Any:
+        checks = []
+        if c.codes and c.many:
+            one = "|".join(codes(c.codes))
+            checks.append(pa.Check.str_matches(rf"^(?:{one})(?:;(?:{one}))*$"))
+        elif c.codes:
+            checks.append(pa.Check.isin(codes(c.codes)))
+        elif c.name == "side":
+            checks.append(pa.Check.str_matches(r"^(?:[A-Z]{3}|both)$"))
+        elif c.dtype == "text":
+            checks.append(pa.Check.str_length(min_value=1))
+        elif c.name in ("start", "sentence", "text_start"):
+            checks.append(pa.Check.ge(0))
+        return pa.Column(DTYPES[c.dtype], checks, nullable=c.missing)
+
+    table = TABLES[name]
+    return pa.DataFrameSchema(
+        {c.name: spec(c) for c in table.columns}, strict=True, ordered=True, unique=list(table.key)
+    )
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return table `name` with its columns and types and no row."""
+    return frame(name, {c.name: [] for c in TABLES[name].columns})
+
+
+def frame(name: str, columns: dict[str, list[Any]]) -> pd.DataFrame:
+    """Build table `name` from lists, one a column, with the specified types (unchecked)."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            c.name: pd.array(columns[c.name], dtype=DTYPES[c.dtype])  # type: ignore[call-overload]
+            for c in TABLES[name].columns
+        }
+    )
+
+
+def check(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` as it is, or say which rows do not hold to the specification.
+
+    Parameters
+    ----------
+    name : str
+        A table of ``TABLES``.
+    table : DataFrame
+        The rows; never changed.
+
+    Raises
+    ------
+    TableError
+        Names the table, the column, the rule, and up to five rows with what they hold.
+
+    Examples
+    --------
+    >>> len(check("sentences", empty("sentences")))
+    0
+    >>> check("sentences", empty("sentences").drop(columns="end"))
+    Traceback (most recent call last):
+    ...
+    analysis.schema.TableError: table sentences: 1 rule broken
+      end: column is missing; allowed: int64, one past the last character
+    """
+    import pandera.pandas as pa
+
+    try:
+        _validator(name).validate(table, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        raise TableError(_explain(name, error.failure_cases)) from None
+    return table
+
+
+def _explain(name: str, cases: pd.DataFrame) -> str:
+    known = {c.name: c for c in TABLES[name].columns}
+    lines = []
+    for (column, rule), group in cases.groupby(["column", "check"], dropna=False, sort=False):
+        where = str(group["failure_case"].iloc[0]) if str(rule).startswith("column_") else column
+        c = known.get(str(where))
+        allowed = ", ".join(codes(c.codes)) if c and c.codes else c and f"{DTYPES[c.dtype]}"
+        if rule == "column_in_dataframe":
+            lines.append(f"  {where}: column is missing; allowed: {allowed}, {c and c.meaning}")
+        elif str(rule).startswith("column_"):
+            lines.append(f"  {where}: {rule}; columns allowed, in order: {', '.join(known)}")
+        else:
+            rows = group["index"].dropna().astype(int).head(5).tolist()
+            got = [str(v)[:40] for v in group["failure_case"].head(5)]
+            at = f"rows {rows}: " if rows else ""
+            lines.append(f"  {where}: {at}received {got}; {rule}; allowed: {allowed}")
+    lines = list(dict.fromkeys(lines))
+    rules = "1 rule" if len(lines) == 1 else f"{len(lines)} rules"
+    return f"table {name}: {rules} broken\n" + "\n".join(lines)
+
+
+def cast(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` with the specified columns in order, each cast to its type.
+
+    For tables that come back from CSV or from an engine that drifts types; `check` comes after.
+    """
+    import pandas as pd
+
+    spec = TABLES[name]
+    absent = [c for c in spec.names if c not in table.columns]
+    if absent:
+        raise TableError(
+            f"table {name}: columns {absent} are missing; it has {list(table.columns)}; "
+            f"was it written by `analysis extract`?"
+        )
+    out = {}
+    for c in spec.columns:
+        values = table[c.name]
+        if c.dtype == "date?":
+            out[c.name] = pd.to_datetime(values, errors="coerce").astype(DTYPES[c.dtype])
+        else:
+            out[c.name] = values.astype(DTYPES[c.dtype])  # type: ignore[call-overload]
+    return pd.DataFrame(out)
+
+
+def dictionary() -> str:
+    """Return the column dictionary as Markdown: a heading a table, a line a column."""
+    lines = []
+    for t in TABLES.values():
+        lines += [f"## {t.name}", "", f"A row is {t.row}. Key: {', '.join(t.key)}.", ""]
+        lines += ["| column | type | meaning | values |", "|---|---|---|---|"]
+        for c in t.columns:
+            values = ", ".join(f"`{v}`" for v in codes(c.codes)) if c.codes else ""
+            values += " (several with `;`)" if c.many else ""
+            gap = " or missing" if c.missing else ""
+            lines.append(
+                f"| `{c.name}` | {DTYPES[c.dtype]}{gap} | {c.meaning} | {values.strip()} |"
+            )
+        lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,81 @@
+"""Splits a text into sentences; offsets only, the text is never touched.
+
+A dateline glued to the
+caption before it opens one. A line break ends a sentence where the line ends like one or a blank line follows; a full stop does
+so unless it closes an abbreviation, an initial or a number at the head of a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# A possible end: closing punctuation and quotes, then space and something that can open a sentence,
+# or no space at all before a capital that follows a lower-case word ("ended.The next").
+END = re.compile(
+    r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]|[\"'”’)]*[^\W\d_a-z][a-z])|(?<=[^\s\W\d_A-Z]|[\])])(?=[^\W\d_a-z]{2}[^\n]{0,40}? ?(?:—|–|--) )|\n[ \t]*\n\s*|\n"
+)
+LAST_WORD = re.compile(r"[^\s(\[\"'“‘]*$")
+LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,2}$")
+
+
+class Splitter:
+    """Finds the sentences of a text.
+
+    Parameters
+    ----------
+    abbreviations : iterable of str
+        Words whose full stop does not end a sentence, without the stop: ``Dr``, ``U.S``.
+
+    Examples
+    --------
+    >>> text = "Dr. Kim spoke. Son agreed.\\n\\nTalks ended."
+    >>> [text[a:b] for a, b in Splitter(["Dr"]).split(text)]
+    ['Dr. Kim spoke.', 'Son agreed.', 'Talks ended.']
+    """
+
+    def __init__(self, abbreviations: Iterable[str]) -> None:
+        self._abbreviations = {a.lower() for a in abbreviations}
+
+    def split(self, text: str) -> list[tuple[int, int]]:
+        """Return (start, end) of each sentence, without the white space around it."""
+        cuts = [m.end() for m in END.finditer(text) if self._ends(text, m)]
+        spans = []
+        start = 0
+        for cut in [*cuts, len(text)]:
+            piece = text[start:cut]
+            a = start + len(piece) - len(piece.lstrip())
+            b = start + len(piece.rstrip())
+            if b > a:
+                spans.append((a, b))
+            start = cut
+        return spans
+
+    def _ends(self, text: str, m: re.Match[str]) -> bool:
+        mark = m.group()
+        at = m.start()
+        if not mark:
+            return True
+        if mark[0] == "\n":
+            if mark.count("\n") > 1:
+                return True
+            before = text[max(0, at - 3) : at].rstrip("\"'”’) \t")
+            return before.endswith((".", "!", "?", "…", ":", "/", ";")) or _short_line(text, at)
+        if mark[0] != "." or len(mark.rstrip("\"'”’)]")) > 1:
+            return True
+        window = text[max(0, at - 40) : at]
+        found = LAST_WORD.search(window)
+        word = found.group() if found else ""
+        if not word or LIST_NUMBER.search(window):
+            return False
+        if m.end() < len(text) and not text[m.end()].isspace():
+            return word[-1].islower() and "." not in word and len(word) > 1
+        initial = len(word) == 1 and word.isupper()
+        return not initial and word.lower() not in self._abbreviations
+
+
+def _short_line(text: str, at: int) -> bool:
+    """Tell whether the line before a break is a heading: short, and the next opens a sentence."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    following = text[at + 1 : at + 40].lstrip("-–—•◦* \t\"'“‘(")
+    return len(line) < 120 and following[:1].isupper() and not line.rstrip().endswith((",", "-"))

@@ -1,0 +1,243 @@
+"""Who can be the subject of a sentence, and who is meant: names, role phrases, pronouns, sides.
+
+A role phrase is resolved by the side and the office it names, then by who spoke last; a pronoun to
+the last single speaker; "they", "both sides" and two names of different sides to `both`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.persons import Person
+from analysis.titles import Title
+
+if TYPE_CHECKING:
+    from analysis.actors import Actors
+    from analysis.articles import Front
+    from analysis.knowledge import Document
+
+JOINT = re.compile(
+    r"\b(?:(?:both|the two|the three|the four|two|all)(?: of them)?(?: (?:[a-z']+ ){0,3}?"
+    r"(?:sides?|parties|leaders|ministers|countries|nations|governments|officials|presidents|premiers"
+    r"|pms|fms|dpms|ministries|delegations|legislators|legislatures|parliaments|speakers|chairs|chairmen"
+    r"|ambassadors|counterparts|diplomats|secretaries|heads|deputies|envoys|generals|vice ministers"
+    r"|chiefs|allies|neighbours|neighbors|partners|states|hosts|foreign ministers|men|women))?"
+    r"|they|the (?:sides|leaders|ministers|parties|presidents|premiers|officials|participants|pms|fms))\b"
+)
+PRONOUN = re.compile(r"\b(?:he|she)\b")
+LATTER = re.compile(r"\bthe (?:latter|former)\b")
+PARTY = re.compile(r"(?:'s)? (?:side|delegation|party|team)\b")
+GOVERNMENT = re.compile(
+    r"(?:'s)? (?:government|(?:foreign|defence|trade|finance) ministry|presidential office|embassy)\b"
+)
+AND = re.compile(r"\s*,?\s*(?:and|as well as)\s+(?:(?:his|her|the|their)\s+)?(?:host\s+|guest\s+)?")
+OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
+
+
+class Speaker(NamedTuple):
+    """Somebody who stands where a subject may stand.
+
+    `lead` is where the phrase starts with its title, `start` where the (last) name itself starts.
+    """
+
+    lead: int
+    start: int
+    end: int
+    source: str | None
+    side: str | None
+    joint: bool = False
+    persons: tuple[str, ...] = ()
+    official: bool = True  # somebody who acts for a side, not the bare name of a country
+
+
+BOTH = Speaker(0, 0, 0, "both", "both", True)
+
+
+class Scene:
+    """The possible subjects of a text by sentence, and who has spoken so far."""
+
+    def __init__(self, doc: Document, who: Actors, front: Front) -> None:
+        self._doc = doc
+        self._people = who.persons
+        self._last: Person | None = None
+        self._last_pair: list[Person] = []
+        self._by_name = {p.name: p for p in who.persons}
+        self._starts = [s for s, _ in doc.sentences]
+        self._home = _home(doc, front)
+        self._raw: list[list[tuple[int, int, int, str, object]]] = [[] for _ in doc.sentences]
+        body = front.body if front.dateline else 0
+        covered = self._add_persons(who)
+        self._add_phrases(who, covered)
+        self._add_countries(covered, body)
+        for row in self._raw:
+            row.sort(key=lambda c: (c[1], -c[2]))
+
+    def _put(self, lead: int, start: int, end: int, kind: str, value: object) -> None:
+        at = bisect_right(self._starts, start) - 1
+        if at >= 0:
+            self._raw[at].append((lead, start, end, kind, value))
+
+    def _add_persons(self, who: Actors) -> list[tuple[int, int]]:
+        text = self._doc.text
+        titles = {t.end: t for t in who.titles}
+        covered = []
+        for m in who.mentions:
+            if m.kind != "person":
+                continue
+            title = titles.get(len(text[: m.start].rstrip(" ,\n\"“‘")))
+            lead = title.start if title else m.start
+            self._put(lead, m.start, m.end, "person", self._by_name[m.actor])
+            covered.append((lead, m.end))
+        return covered
+
+    def _add_phrases(self, who: Actors, covered: list[tuple[int, int]]) -> None:
+        doc = self._doc
+        ends = {e for _, e in covered}
+        for title in who.titles:
+            if title.kind not in ("title", "generic", "counterpart") or _inside(covered, title.start):
+                continue
+            head = len(doc.text[: title.start].rstrip())
+            if doc.text[head - 1 : head] == "," and (head - 1) in ends:
+                continue  # in apposition to the name before it
+            if doc.folded[title.end - 1] == "s" and not title.head.endswith("s"):
+                continue  # several: the joint phrases
+            opening = OPENING.search(doc.folded, max(0, title.start - 24), title.start)
+            if not opening and not title.side and title.start not in self._starts:
+                continue
+            self._put(title.start, title.start, title.end, "title", title)
+            covered.append((title.start, title.end))
+        for pattern, kind in ((JOINT, "joint"), (PRONOUN, "pronoun"), (LATTER, "latter")):
+            for m in pattern.finditer(doc.folded):
+                self._put(m.start(), m.start(), m.end(), kind, m.group())
+
+    def _add_countries(self, covered: list[tuple[int, int]], body: int) -> None:
+        doc = self._doc
+        seen: set[int] = set()
+        for kind in ("countries", "country_words"):
+            for hit in doc.hits[kind]:
+                if hit.start < body or not hit.row.side or hit.start in seen:
+                    continue
+                if _inside(covered, hit.start):
+                    continue
+                seen.add(hit.start)
+                party = PARTY.match(doc.folded, hit.end)
+                government = GOVERNMENT.match(doc.folded, hit.end)
+                if party:
+                    self._put(hit.start, hit.start, party.end(), "party", hit.row.side)
+                elif government:
+                    self._put(hit.start, hit.start, government.end(), "government", hit.row.side)
+                elif hit.row.kind in ("name", "capital", "seat"):
+                    self._put(hit.start, hit.start, hit.end, "country", hit.row.side)
+
+    def in_sentence(self, i: int) -> list[Speaker]:
+        """Return the possible subjects of a sentence in order, names joined by "and" as one."""
+        speakers: list[Speaker] = []
+        for lead, start, end, kind, value in self._raw[i]:
+            if speakers and start < speakers[-1].end:
+                continue
+            speaker = self._resolve(lead, start, end, kind, value, speakers)
+            if speaker is None:
+                continue
+            if speakers and AND.fullmatch(self._doc.folded[speakers[-1].end : speaker.lead]):
+                joined = _join(speakers[-1], speaker)
+                if joined:
+                    speakers[-1] = joined
+                    continue
+            speakers.append(speaker)
+        return speakers
+
+    def _resolve(
+        self, lead: int, start: int, end: int, kind: str, value: object, before: list[Speaker]
+    ) -> Speaker | None:
+        if kind == "joint":
+            return BOTH._replace(lead=start, start=start, end=end)
+        if kind in ("country", "government"):
+            official = kind == "government"
+            return Speaker(lead, start, end, str(value), str(value), official=official)
+        person: Person | None
+        if isinstance(value, Person):
+            person = value
+        elif isinstance(value, Title):
+            person = self._officer(value)
+        elif kind == "party":
+            person = next((p for p in self._people if p.side == value), None)
+            if person is None:
+                return Speaker(lead, start, end, str(value), str(value))
+        elif kind == "latter":
+            named = [n for s in before for n in s.persons] or [p.name for p in self._last_pair]
+            pick = named[-1:] if value == "the latter" else named[:1]
+            person = self._by_name.get(pick[0]) if pick else None
+        else:
+            person = self._last or (self._last_pair or [None])[0]
+        if person is None:
+            return None
+        return Speaker(lead, start, end, person.name, person.side, False, (person.name,))
+
+    def _officer(self, title: Title) -> Person | None:
+        """Return the person whom a role phrase means."""
+        able = [p for p in self._people if not title.side or p.side == title.side]
+        if title.roles:
+            exact = [p for p in able if set(title.roles) & set(p.roles)]
+            kin = [p for p in able if any(r.endswith(title.roles[0]) for r in p.roles)]
+            able = exact or kin or (able if title.side else [])
+            named = [p for p in able if title.head in p.heads]
+            able = named or able
+        elif not title.side:
+            able = self._by_part(title, able)
+        if not able:
+            return None
+        if self._last in able:
+            return self._last
+        return able[0]
+
+    def _by_part(self, title: Title, able: list[Person]) -> list[Person]:
+        """Return those whom "host", "guest" or "counterpart" can mean: by the place, or the other."""
+        if title.part and self._home:
+            return [p for p in able if (p.side == self._home) == (title.part == "home")]
+        if title.part or title.kind == "counterpart":
+            return [p for p in able if self._last and p.side != self._last.side]
+        return able
+
+    def heard(self, speaker: Speaker) -> None:
+        """Remember who spoke."""
+        if len(speaker.persons) == 1:
+            self._last = self._by_name.get(speaker.persons[0], self._last)
+        elif len(speaker.persons) > 1:
+            self._last_pair = [self._by_name[n] for n in speaker.persons]
+
+    def addressee(self, i: int, at: int, reach: int, speaker: Speaker) -> str | None:
+        """Return who is spoken to: the actor that stands right behind the verb."""
+        for candidate in self.in_sentence(i):
+            if at <= candidate.lead <= at + reach and candidate.source != speaker.source:
+                return candidate.source
+        return None
+
+
+def _join(first: Speaker, second: Speaker) -> Speaker | None:
+    if not first.source or not second.source or "both" in (first.source, second.source):
+        return None
+    persons = first.persons + second.persons
+    if first.side != second.side:
+        return Speaker(first.lead, second.start, second.end, "both", "both", True, persons)
+    source = f"{first.source};{second.source}"
+    return Speaker(first.lead, second.start, second.end, source, first.side, False, persons)
+
+
+def _inside(spans: list[tuple[int, int]], at: int) -> bool:
+    return any(s <= at < e for s, e in spans)
+
+
+def _home(doc: Document, front: Front) -> str | None:
+    """Return the country that the dateline lies in, which is that of the host."""
+    if front.dateline is None:
+        return None
+    lo, hi = front.dateline
+    places = (h for k in ("countries", "country_words") for h in doc.hits[k])
+    return next((h.row.side for h in places if lo <= h.start < hi and h.row.side), None)
+
+
+def speakers(doc: Document, who: Actors, front: Front) -> Scene:
+    """Return the possible subjects of a text."""
+    return Scene(doc, who, front)

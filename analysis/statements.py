@@ -1,0 +1,254 @@
+"""Reported acts of speech: who says, proposes, pledges, agrees, appraises, invites or discusses.
+
+A verb of speech makes a statement where it is finite and has a subject: a person, a role phrase
+("the Korean official"), a pronoun, both sides, a government. The subject stands before the verb,
+parted from it by adverbs or an insertion between commas at most, or behind it ("…, said Kim").
+Verbs that follow the same subject ("welcomed … and called on …, proposing …") are acts of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.matcher import Hit
+from analysis.speakers import BOTH, Speaker, speakers
+
+if TYPE_CHECKING:
+    from analysis.actors import Actors
+    from analysis.articles import Front
+    from analysis.knowledge import Document, Knowledge
+
+# Between a subject and its verb: adverbs, auxiliaries, a day or a place (with a capital).
+ADVERBIAL = re.compile(
+    r"(?:\s|\b(?:also|then|too|again|once|later|further|jointly|both|each|all|in turn|in response"
+    r"|in reply|has|have|had|did|would like to|once more|earlier|now|still|himself|herself|themselves"
+    r"|yesterday|today|on the occasion|on the same day|that|\w+ly"
+    r"|(?:(?:on|in|at|late|early) )?(?-i:[A-ZÀ-Ỹ])\w+(?: (?-i:[A-ZÀ-Ỹ])\w+)?(?: \d{1,2})?)\b)*",
+    re.IGNORECASE,
+)
+PREPOSITION = re.compile(
+    r"\b(?:of|with|to|for|by|in|from|between|on|at|including|than|as|against|under|via|through|among"
+    r"|toward|towards|into|over|about|like)\s+(?:the\s+|an?\s+|his\s+|her\s+|their\s+)?$"
+)
+WITH = re.compile(r"\bwith\s+(?:the\s+)?$")
+AUXILIARY = re.compile(r"(?:(?<=\d)|\b)(?:to|will|would|should|can|could|may|might|must|shall|not|the|a|an)\s+$")
+PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|as|when|where)\s+(?:\w+ly\s+)?$")
+BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
+IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
+LINKED = re.compile(r"(?:,|\band|\bbut|;|\bthen|\bwhile|\bor|[\"”])\s*(?:also\s+|then\s+|\w+ly\s+)*$")
+WILL = re.compile(r"\s+(?:also |further |jointly |\w+ly )?(?:will|shall)\b")
+OUGHT = re.compile(r"\b(?:should|must|ought to|have to)\b")
+SUBORDINATE = re.compile(r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)\s+(?:the\s+)?$")
+PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
+POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
+OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
+ADDRESSEE_REACH = 24
+
+
+class Statement(NamedTuple):
+    """One reported act of speech; the columns of the table `statements` except the article."""
+
+    sentence: int
+    source: str | None
+    side: str | None
+    addressee: str | None
+    act: str
+    start: int
+    end: int
+
+
+class Act(NamedTuple):
+    """One verb of speech that has a subject."""
+
+    at: int
+    end: int
+    act: str
+    speaker: Speaker
+
+
+def find(doc: Document, knowledge: Knowledge, who: Actors, front: Front) -> list[Statement]:
+    """Find the statements of a text, sentence by sentence in reading order."""
+    verbs = doc.hits["verbs"]
+    verb_starts = [h.start for h in verbs]
+    scene = speakers(doc, who, front)
+    headline = front.title[1] if front.title else 0
+    found: list[Statement] = []
+    for i, (start, end) in enumerate(doc.sentences):
+        if start < headline or (end <= front.body and front.dateline):
+            continue
+        present = scene.in_sentence(i)
+        inside = verbs[bisect_left(verb_starts, start) : bisect_right(verb_starts, end)]
+        acts = _acts(doc, start, end, inside, present)
+        if not acts:
+            acts = _joint_will(doc, start, end, present)
+        for n, act in enumerate(acts):
+            scene.heard(act.speaker)
+            begin = start if n == 0 else act.at
+            stop = end if n + 1 == len(acts) else acts[n + 1].at
+            addressee = scene.addressee(i, act.end, ADDRESSEE_REACH, act.speaker)
+            found.append(
+                Statement(
+                    i, act.speaker.source, act.speaker.side, addressee, act.act, begin, stop
+                )
+            )
+    return _distinct(found)
+
+
+def _acts(
+    doc: Document, start: int, end: int, verbs: list[Hit], present: list[Speaker]
+) -> list[Act]:
+    acts: list[Act] = [
+        Act(h.start, h.end, h.row.act, s)
+        for h in doc.hits["attributions"]
+        for s in present
+        if start <= h.start < end and 0 <= s.lead - h.end <= 5
+    ]
+    reach = -1
+    for position, rows in _by_position(verbs):
+        if position[0] < reach:
+            continue
+        at, stop = position
+        word = doc.folded[at:stop].split(" ")[0]
+        speaker = _subject(doc, start, end, at, stop, word, present, acts)
+        if speaker is None:
+            continue
+        act = _sense(doc, rows, stop, end).act
+        if act == "state":
+            act = _reported(doc, start, at, stop, end, speaker, present)
+        acts.append(Act(at, stop, act, speaker))
+        reach = stop
+    return [a for a in acts if a.act]
+
+
+def _by_position(verbs: list[Hit]) -> list[tuple[tuple[int, int], list[Any]]]:
+    """Group the hits of one place, the longest first, so that "call on" is not "call"."""
+    grouped: dict[tuple[int, int], list[Any]] = {}
+    for hit in verbs:
+        grouped.setdefault((hit.start, hit.end), []).append(hit.row)
+    return list(grouped.items())
+
+
+def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> Any:
+    """Choose among the senses of a verb the one whose object comes first after it."""
+    after = doc.folded[stop : min(end, stop + OBJECT_REACH)]
+    best = None
+    for row in rows:
+        for noun in row.object.split(";") if row.object else ():
+            where = after.find(noun)
+            if where >= 0 and (best is None or where < best[0]):
+                best = (where, row)
+    if best:
+        return best[1]
+    plain = [r for r in rows if not r.object]
+    return (plain or rows)[0]
+
+
+def _reported(
+    doc: Document,
+    start: int,
+    at: int,
+    stop: int,
+    end: int,
+    speaker: Speaker,
+    present: list[Speaker],
+) -> str:
+    """Tell what a plain "said that" does: what others ought to do is proposed, one's own promised."""
+    clause = doc.folded[stop:end] if at - start < 60 else doc.folded[start:at]
+    ought = OUGHT.search(clause)
+    if ought and ought.start() < 60:
+        return "propose"
+    subject = next((s for s in present if stop <= s.lead <= stop + 20), None)
+    own = subject and (
+        doc.folded[subject.start : subject.end] in ("he", "she")
+        or (subject.official and subject.side == speaker.side != "both")
+    )
+    if subject and own and PROMISE.match(doc.folded, subject.end, min(end, subject.end + 40)):
+        return "pledge"
+    return "state"
+
+
+def _subject(
+    doc: Document,
+    start: int,
+    end: int,
+    at: int,
+    stop: int,
+    word: str,
+    present: list[Speaker],
+    acts: list[Act],
+) -> Speaker | None:
+    before = doc.folded[start:at]
+    participle = word.endswith("ing")
+    if AUXILIARY.search(before):
+        return None
+    if PASSIVE.search(before):
+        agent = BY.match(doc.folded, stop)
+        if agent:
+            return next((s for s in present if 0 <= s.lead - agent.end() <= 1), None)
+        return BOTH if IMPERSONAL.search(before) else None
+    for speaker in reversed([s for s in present if s.end <= at]):
+        gap = doc.text[speaker.end : at]
+        if participle:
+            ahead = doc.folded[start : speaker.start]
+            if WITH.search(ahead) and ADVERBIAL.fullmatch(gap):
+                return speaker
+            break
+        if _adjacent(_closed(doc, speaker, gap)) and not _governed(doc, start, speaker):
+            return None if acts and _embedded(doc, start, speaker, acts[-1]) else speaker
+    if not participle:
+        follower = next((s for s in present if s.lead >= stop), None)
+        said = follower and not doc.folded[stop : follower.lead].strip(" ,")
+        if follower and said and POSTPOSED.search(before):
+            return follower
+    if acts and LINKED.search(before):
+        return acts[-1].speaker
+    return None
+
+
+def _adjacent(gap: str) -> bool:
+    """Tell whether nothing but adverbs or an insertion between commas parts subject and verb."""
+    if ADVERBIAL.fullmatch(gap):
+        return True
+    inner = gap.strip()
+    if inner.startswith(",") and "," in inner[1:] and len(inner) < 240:
+        return bool(ADVERBIAL.fullmatch(inner[inner.rfind(",") + 1 :]))
+    return inner.startswith("(") and ")" in inner and _adjacent(gap[gap.rfind(")") + 1 :])
+
+
+def _closed(doc: Document, speaker: Speaker, gap: str) -> str:
+    """Return the gap without the comma that closes an apposition ("his counterpart, X, agreed")."""
+    opened = doc.text[: speaker.start].rstrip().endswith(",") and speaker.lead < speaker.start
+    return gap[1:] if opened and gap.startswith(",") else gap
+
+
+def _embedded(doc: Document, start: int, speaker: Speaker, before: Act) -> bool:
+    """Tell whether a subject stands in what is said, not beside the one who says it."""
+    if not before.act:
+        return False
+    if before.end <= speaker.lead and not doc.folded[before.end : speaker.lead].strip(" ,'\""):
+        return True
+    return bool(SUBORDINATE.search(doc.folded[start : speaker.lead]))
+
+
+def _governed(doc: Document, start: int, speaker: Speaker) -> bool:
+    """Tell whether a noun is the object of a preposition, so no subject, or owns the next one."""
+    if doc.folded[speaker.end : speaker.end + 2] == "'s":
+        return True
+    return bool(PREPOSITION.search(doc.folded[start : speaker.lead]))
+
+
+def _joint_will(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:
+    """What both sides will do is agreed, where no verb of speech says so."""
+    for speaker in present:
+        if speaker.joint and WILL.match(doc.folded, speaker.end, end):
+            return [Act(speaker.start, speaker.end, "agree", speaker)]
+    return []
+
+
+def _distinct(found: list[Statement]) -> list[Statement]:
+    unique: dict[tuple[int, int], Statement] = {}
+    for statement in found:
+        unique.setdefault((statement.start, statement.end), statement)
+    return list(unique.values())

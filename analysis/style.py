@@ -1,0 +1,207 @@
+"""How charts look: one theme, one palette, one frame (finding, size, source) and one way to show.
+
+A chart is a picture and a sentence. The sentence says the finding and the numbers behind it; it is
+the picture's alternative text in a page, its plain text in a notebook, and so what a test compares.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import matplotlib
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from analysis.knowledge import load
+
+# Petroff's six colours (2021), told apart with any colour vision; ordered values are in cividis.
+BLUE, ORANGE, RED, PURPLE, GREY, VIOLET = (
+    "#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd",
+)  # fmt: skip
+INK, MUTED, RULE, EMPTY = "#1f1f1f", "#5a5a5a", "#dddddd", "#eeeeee"
+ORDERED = "cividis"
+COLOURS = {
+    "rose": BLUE,
+    "fell": RED,
+    "unclear": GREY,
+    "earlier": ORANGE,
+    "later": BLUE,
+    "actual": BLUE,
+    "target": RED,
+    "needed": GREY,
+    "share": BLUE,
+    "both": GREY,
+}
+SIDES = (BLUE, RED, PURPLE, ORANGE, VIOLET)  # in the order in which sides are given
+
+# DejaVu comes with matplotlib and has every Vietnamese letter; the others have Korean and Chinese.
+FONTS = (
+    "DejaVu Sans",
+    "Noto Sans CJK KR",
+    "Noto Sans KR",
+    "Apple SD Gothic Neo",
+    "Malgun Gothic",
+    "NanumGothic",
+)
+WIDTH = 8.0  # inches
+DPI = 120
+SMALL = 30  # below this many units a dot is hollow: its share is a rough one
+MARGIN = 0.1  # inches
+LINE = {"title": 0.235, "subtitle": 0.17, "source": 0.15}  # inches a line
+LETTERS = {"title": 70, "subtitle": 104, "source": 118}  # letters a line, at the full width
+
+
+class Finding(NamedTuple):
+    """What a table shows: in one sentence, and in words with the numbers behind it."""
+
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart with its text; the last expression of a notebook's cell shows both.
+
+    Attributes
+    ----------
+    figure : Figure
+        The drawing, for those who want to change or save it in another form.
+    png : bytes
+        The picture.
+    alt : str
+        The finding and the numbers behind it, in words.
+    """
+
+    figure: Figure = field(repr=False)
+    png: bytes = field(repr=False)
+    alt: str
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"image/png": self.png, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+
+
+@contextmanager
+def themed() -> Iterator[None]:
+    """Draw with the theme of this module, and leave the settings of the caller as they were."""
+    with matplotlib.rc_context():
+        sns.set_theme(
+            style="white",
+            palette=[BLUE, ORANGE, RED, PURPLE, GREY, VIOLET],
+            rc={
+                # set_theme puts Arial first, which has neither Vietnamese nor Korean letters.
+                "font.family": installed_fonts(),
+                "font.size": 9,
+                "axes.labelsize": 9,
+                "xtick.labelsize": 9,
+                "ytick.labelsize": 9,
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "axes.spines.left": False,
+                "axes.edgecolor": MUTED,
+                "axes.labelcolor": MUTED,
+                "text.color": INK,
+                "xtick.color": MUTED,
+                "ytick.color": INK,
+                "figure.dpi": DPI,
+            },
+        )
+        yield
+
+
+@cache
+def installed_fonts() -> list[str]:
+    """Return those of `FONTS` that this machine has; others would be reported missing each time."""
+    present = {font.name for font in font_manager.fontManager.ttflist}
+    return [name for name in FONTS if name in present]
+
+
+def frame(finding: Finding, subtitle: str, source: str, height: float) -> Figure:
+    """Return a figure with finding, subtitle and source, and `height` inches for what is between.
+
+    Parameters
+    ----------
+    finding : Finding
+        Its title is set above the chart.
+    subtitle : str
+        What is counted, how many of it, and when.
+    source : str
+        Where the rows come from.
+    height : float
+        Inches left for the axes.
+    """
+    lines = {
+        name: textwrap.wrap(text, LETTERS[name])
+        for name, text in (("title", finding.title), ("subtitle", subtitle), ("source", source))
+    }
+    taken = {name: LINE[name] * len(wrapped) for name, wrapped in lines.items()}
+    above = 2 * MARGIN + taken["title"] + taken["subtitle"]
+    below = 2 * MARGIN + taken["source"]
+    total = above + height + below
+    figure = Figure(figsize=(WIDTH, total), dpi=DPI, layout="constrained", facecolor="white")
+    rest = (0.0, below / total, 1.0, height / total)
+    figure.get_layout_engine().set(rect=rest)  # type: ignore[union-attr]
+    left = MARGIN / WIDTH
+    figure.text(
+        left, 1 - MARGIN / total, "\n".join(lines["title"]), size=13, weight="bold", va="top",
+        linespacing=1.15,
+    )  # fmt: skip
+    figure.text(
+        left, 1 - (MARGIN + taken["title"] + 0.03) / total, "\n".join(lines["subtitle"]),
+        size=9.5, color=MUTED, va="top",
+    )  # fmt: skip
+    figure.text(left, MARGIN / total, "\n".join(lines["source"]), size=8, color=MUTED, va="bottom")
+    return figure
+
+
+def finish(figure: Figure, finding: Finding, subtitle: str, source: str) -> Chart:
+    """Draw the figure and put the chart's text together."""
+    picture = BytesIO()
+    # Without the software's name and version the same chart is the same bytes.
+    figure.savefig(picture, format="png", metadata={"Software": None})
+    alt = " ".join(sentence(part) for part in (finding.title, finding.words, subtitle, source))
+    return Chart(figure, picture.getvalue(), alt.strip())
+
+
+def sentence(text: str) -> str:
+    """Return `text` with a full stop unless it has an end of its own.
+
+    Examples
+    --------
+    >>> sentence("Trade leads"), sentence("Is it so?"), sentence("")
+    ('Trade leads.', 'Is it so?', '')
+    """
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def labels() -> dict[str, str]:
+    """Return the readable name of each topic of the codebook.
+
+    Examples
+    --------
+    >>> labels()["east_sea"]
+    'East Sea'
+    """
+    return {row.topic: row.label for row in load().rows["topics"]}
+
+
+def side_colours(sides: Iterable[str]) -> dict[str, str]:
+    """Give each side its colour, in the order given; speakers together and unknown ones are grey.
+
+    Examples
+    --------
+    >>> side_colours(["NOR", "KEN", "both"])
+    {'NOR': '#5790fc', 'KEN': '#e42536', 'both': '#9c9ca1'}
+    """
+    named = [side for side in dict.fromkeys(sides) if side in COLOURS or side.isupper()]
+    own = [side for side in named if side not in COLOURS]
+    picked = {side: SIDES[i % len(SIDES)] for i, side in enumerate(own)}
+    return {side: picked.get(side, GREY) for side in named}

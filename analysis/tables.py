@@ -1,0 +1,209 @@
+"""The tables of a corpus: extract them, save them, load them, look at the evidence of a row."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from analysis import actors, dates, figures, meetings, statements, topics
+from analysis.articles import front_matter
+from analysis.knowledge import Knowledge, load
+from analysis.schema import TABLES, TableError, cast, check, frame
+
+FORMATS = ("parquet", "csv")
+EXTRACTED = ("sentences", "topics", "actors", "figures", "statements", "meetings")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The seven tables of one corpus; each attribute is a plain DataFrame.
+
+    Attributes
+    ----------
+    articles, sentences, topics, actors, figures, statements, meetings : DataFrame
+        A row is one article, one sentence, one mention of a topic, one mention of an actor, one
+        stated number or date, one reported act of speech, one meeting reported. The columns are
+        listed in ``data/README.md``.
+    """
+
+    articles: pd.DataFrame
+    sentences: pd.DataFrame
+    topics: pd.DataFrame
+    actors: pd.DataFrame
+    figures: pd.DataFrame
+    statements: pd.DataFrame
+    meetings: pd.DataFrame
+
+    def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Yield the name of each table and the table."""
+        return ((f.name, getattr(self, f.name)) for f in fields(self))
+
+    def __repr__(self) -> str:
+        """Return the number of rows of each table."""
+        return "Tables(" + ", ".join(f"{name}: {len(table)}" for name, table in self) + ")"
+
+    def check(self) -> Tables:
+        """Return the tables as they are, or say which rows break the specification."""
+        for name, table in self:
+            check(name, table)
+        return self
+
+    def save(self, folder: str | Path, format: str = "parquet") -> None:
+        """Write each table into `folder`, as Parquet or CSV; older tables there are replaced.
+
+        Raises
+        ------
+        TableError
+            A table breaks its specification, or `format` is unknown; nothing is written.
+        """
+        if format not in FORMATS:
+            raise TableError(f"format {format!r} is unknown; allowed: {', '.join(FORMATS)}")
+        self.check()
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        written = []
+        for name, table in self:
+            part = folder / f".{name}.{format}.part"
+            if format == "parquet":
+                table.to_parquet(part, index=False)
+            else:
+                table.to_csv(part, index=False, encoding="utf-8")
+            written.append((part, folder / f"{name}.{format}"))
+        for part, path in written:
+            os.replace(part, path)
+            for other in FORMATS:
+                if other != format:
+                    path.with_suffix(f".{other}").unlink(missing_ok=True)
+
+    def evidence(self, row: Any, context: int = 60) -> str:
+        """Return the characters that a row rests on, in «marks», with `context` around them.
+
+        Parameters
+        ----------
+        row : Series or namedtuple
+            A row of any table with ``article_id``, ``start`` and ``end``.
+        context : int
+            Characters shown on either side.
+        """
+        found = self.articles.loc[self.articles["article_id"] == row.article_id, "text"]
+        if found.empty:
+            raise TableError(f"article {row.article_id!r} is not among these articles")
+        text = found.iloc[0]
+        start, end = int(row.start), int(row.end)
+        before = text[max(0, start - context) : start]
+        after = text[end : end + context]
+        return f"{before}«{text[start:end]}»{after}".replace("\n", " ")
+
+
+def load_tables(folder: str | Path) -> Tables:
+    """Read the tables that `Tables.save` or `analysis extract` wrote into `folder`.
+
+    Raises
+    ------
+    TableError
+        A table is missing or does not hold to its specification.
+
+    Examples
+    --------
+    >>> load_tables("no/such/folder")
+    Traceback (most recent call last):
+    ...
+    analysis.schema.TableError: no/such/folder: no articles.parquet or articles.csv; write the
+    tables there with `analysis extract SOURCE --out FOLDER`
+    """
+    folder = Path(folder)
+    loaded = {}
+    for name in TABLES:
+        parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
+        if parquet.exists():
+            table = pd.read_parquet(parquet)
+        elif text.exists():
+            table = pd.read_csv(text, dtype="string", keep_default_na=False, na_values=[""])
+        else:
+            raise TableError(
+                f"{folder}: no {name}.parquet or {name}.csv; "
+                "write the tables there with `analysis extract SOURCE --out FOLDER`"
+            )
+        loaded[name] = check(name, cast(name, table))
+    return Tables(**loaded)
+
+
+def extract(
+    articles: pd.DataFrame, knowledge: Knowledge | None = None, progress: bool = False
+) -> Tables:
+    """Extract all tables from articles.
+
+    Parameters
+    ----------
+    articles : DataFrame
+        The table `articles`, as `read_articles` returns it; never changed.
+    knowledge : Knowledge, optional
+        What to look for; that of the package by default.
+    progress : bool
+        Show a progress bar on standard error.
+
+    Returns
+    -------
+    Tables
+        `articles` with inferred dates where the source gives none, and what the texts say.
+
+    Raises
+    ------
+    TableError
+        `articles` breaks the specification of the table.
+    """
+    knowledge = knowledge or load()
+    check("articles", articles)
+    columns: dict[str, dict[str, list[Any]]] = {
+        name: {c.name: [] for c in TABLES[name].columns} for name in EXTRACTED
+    }
+    inferred = []
+    days = [None if pd.isna(d) else d.date() for d in articles["published_from"]]
+    todo = zip(articles["article_id"], articles["text"], days, strict=True)
+    for article_id, text, published in tqdm(
+        todo, total=len(articles), unit=" articles", disable=not progress
+    ):
+        publication, rows = extract_one(article_id, text, published, knowledge)
+        inferred.append(publication)
+        for name, found in rows.items():
+            into = columns[name]
+            into["article_id"].extend([article_id] * len(found))
+            for column, values in zip(
+                TABLES[name].names[1:], zip(*found, strict=True), strict=False
+            ):
+                into[column].extend(values)
+    dated = articles.assign(
+        published_from=[p.earliest for p in inferred],
+        published_to=[p.latest for p in inferred],
+        date_basis=[p.basis for p in inferred],
+        date_evidence=[p.evidence for p in inferred],
+    )
+    dated.attrs = {}
+    extracted = {name: frame(name, columns[name]) for name in EXTRACTED}
+    return Tables(articles=cast("articles", dated), **extracted).check()
+
+
+def extract_one(
+    article_id: str, text: str, published: date | None, knowledge: Knowledge
+) -> tuple[dates.Publication, dict[str, list[Any]]]:
+    """Extract one text: when it was published, and the rows of each table without article_id."""
+    doc = knowledge.annotate(article_id, text)
+    front = front_matter(text)
+    who = actors.find(doc, knowledge, front, published)
+    publication = dates.infer(doc, knowledge, who.mentions, published, front)
+    meeting = meetings.find(doc, knowledge, who.mentions, publication, front)
+    return publication, {
+        "sentences": [(i, start, end) for i, (start, end) in enumerate(doc.sentences)],
+        "topics": topics.find(doc, knowledge, who.masks),
+        "actors": who.mentions,
+        "figures": figures.find(doc, knowledge),
+        "statements": statements.find(doc, knowledge, who, front),
+        "meetings": [meeting] if meeting else [],
+    }

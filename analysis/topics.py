@@ -1,0 +1,221 @@
+"""Finds the topics that a text names: terms of the codebook, each where its context allows it.
+
+A term is a row of ``knowledge/terms.csv``. The longest term that holds at a place wins, and a row
+without a topic wins too and names nothing: so "food security" is agriculture, and "Security
+Council" keeps "security" out. Nothing is named inside the spans that the caller masks (titles,
+names of persons and of ministries) nor inside what only sets the scene ("on the sidelines of …").
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from analysis.knowledge import Document, Knowledge, KnowledgeError
+
+# Without a word of this group a text does not tell of dealings among states, and names no topic.
+AFFAIRS = "affairs"
+# Words of this group open a stretch that only sets the scene; it ends with its phrase.
+SCENE = "scene"
+PHRASE_END = re.compile(
+    r"[,.;:()\n]|\b(?:and|to|where|when|while|who|which|that|with|said|as|after|before|agreed|held"
+    r"|met|discussed)\b"
+)
+# How far from a term its neighbours are read; longer than any phrase of the knowledge.
+REACH = 60
+
+
+class Topic(NamedTuple):
+    """One mention of a topic: its sentence, topic and theme, its characters, the term's surface."""
+
+    sentence: int
+    topic: str
+    theme: str
+    start: int
+    end: int
+    surface: str
+    term: str
+
+
+class Condition(NamedTuple):
+    """What must hold around a term for it to count; None or empty where the row asks nothing."""
+
+    needs: frozenset[str]
+    unless: frozenset[str]
+    after: re.Pattern[str] | None
+    not_after: re.Pattern[str] | None
+    before: re.Pattern[str] | None
+    not_before: re.Pattern[str] | None
+
+
+def find(
+    doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] = ()
+) -> list[Topic]:
+    """Return the mentions of topics in a text, in order.
+
+    Parameters
+    ----------
+    doc : Document
+        The annotated text.
+    knowledge : Knowledge
+        Gives the terms, their conditions and the theme of each topic.
+    masks : sequence of (start, end)
+        Stretches inside which nothing names a topic, sorted, in characters of ``doc.text``.
+
+    Raises
+    ------
+    KnowledgeError
+        When a term asks for a group of words that ``contexts.csv`` does not have.
+
+    Examples
+    --------
+    >>> from analysis.knowledge import load
+    >>> knowledge = load()
+    >>> text = "The two countries will cooperate in trade and food security."
+    >>> [(t.topic, t.surface) for t in find(knowledge.annotate("a", text), knowledge)]
+    [('trade', 'trade'), ('agriculture', 'food security')]
+    """
+    conditions, themes = _compiled(knowledge)
+    groups = _Groups(doc)
+    if AFFAIRS not in groups.sentences:
+        return []
+    closed = _merge([*masks, *groups.scenes(doc.folded)])
+    found: list[Topic] = []
+    named: set[str] = set()
+    sentence = mask = 0
+    start_kept = reach = blocked = -1
+    for start, end, row in doc.hits["terms"]:
+        same = start == start_kept and end == reach
+        if start < blocked or (end <= reach and not same):
+            continue
+        while mask < len(closed) and closed[mask][1] <= start:
+            mask += 1
+        # A hit is dropped where it touches a mask, unless it is longer: "Defence Ministers' Meeting"
+        # is a mechanism although it begins like a title.
+        if mask < len(closed) and closed[mask][0] < end:
+            a, b = closed[mask]
+            if not (start <= a and b <= end and (start, end) != (a, b)):
+                continue
+        while sentence + 1 < len(doc.sentences) and start >= doc.sentences[sentence + 1][0]:
+            sentence += 1
+        condition = conditions.get(row)
+        if condition and not _holds(condition, doc, groups, sentence, start, end):
+            continue
+        if not same:
+            start_kept, reach = start, end
+            named.clear()
+        if not row.topic:
+            blocked = end
+        elif row.topic not in named:
+            named.add(row.topic)
+            surface, theme = doc.text[start:end], themes[row.topic]
+            found.append(Topic(sentence, row.topic, theme, start, end, surface, row.surface))
+    return found
+
+
+class _Groups:
+    """Where the groups of context words occur in one text."""
+
+    def __init__(self, doc: Document) -> None:
+        self.sentences: dict[str, set[int]] = {}
+        self._scenes: list[int] = []
+        starts = [start for start, _ in doc.sentences]
+        for start, end, row in doc.hits["contexts"]:
+            name = row.group
+            if name == SCENE:
+                self._scenes.append(end)
+            else:
+                self.sentences.setdefault(name, set()).add(bisect_right(starts, start) - 1)
+
+    def scenes(self, folded: str) -> list[tuple[int, int]]:
+        """Return the stretches that only set the scene, each to the end of its phrase."""
+        ends = [(start, PHRASE_END.search(folded, start)) for start in self._scenes]
+        return [(start, m.start() if m else len(folded)) for start, m in ends]
+
+    def in_sentence(self, names: Iterable[str], sentence: int) -> bool:
+        return any(sentence in self.sentences.get(name, ()) for name in names)
+
+
+def _holds(
+    c: Condition, doc: Document, groups: _Groups, sentence: int, start: int, end: int
+) -> bool:
+    """Tell whether the words around a hit let its row count."""
+    if c.needs and not groups.in_sentence(c.needs, sentence):
+        return False
+    if c.unless and groups.in_sentence(c.unless, sentence):
+        return False
+    first, last = doc.sentences[sentence]
+    if c.after or c.not_after:
+        left = max(first, start - REACH)
+        if c.not_after and c.not_after.search(doc.folded, left, start):
+            return False
+        if c.after and not c.after.search(doc.folded, left, start):
+            return False
+    right = min(last, end + REACH)
+    if c.not_before and c.not_before.match(doc.folded, end, right):
+        return False
+    return not c.before or c.before.match(doc.folded, end, right) is not None
+
+
+def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join overlapping spans."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+@lru_cache(maxsize=8)
+def _compiled(knowledge: Knowledge) -> tuple[dict[object, Condition], dict[str, str]]:
+    """Return the condition of each row that has one, and the theme of each topic."""
+    known = {r.group for r in knowledge.rows["contexts"]}
+    conditions: dict[object, Condition] = {}
+    faults = []
+    for row in knowledge.rows["terms"]:
+        if not any((row.needs, row.unless, row.after, row.not_after, row.before, row.not_before)):
+            continue
+        needs = [n for n in row.needs.split(";") if n]
+        unless = [n for n in row.unless.split(";") if n]
+        faults += [
+            f"terms.csv, {row.surface!r} ({row.topic}): no group {name!r} in contexts.csv"
+            for name in [*needs, *unless]
+            if name not in known
+        ]
+        conditions[row] = Condition(
+            frozenset(needs),
+            frozenset(unless),
+            _neighbours(row.after, before_term=True),
+            _neighbours(row.not_after, before_term=True),
+            _neighbours(row.before, before_term=False),
+            _neighbours(row.not_before, before_term=False),
+        )
+    if faults:
+        raise KnowledgeError(
+            "terms ask for unknown groups; add the group to contexts.csv or correct the name:\n  "
+            + "\n  ".join(faults)
+        )
+    return conditions, {r.topic: r.theme for r in knowledge.rows["topics"]}
+
+
+@lru_cache(maxsize=None)
+def _neighbours(cell: str, *, before_term: bool) -> re.Pattern[str] | None:
+    """Compile phrases that stand next to a term: ``*`` is any word, ``**`` up to three words."""
+    phrases = [p.split() for p in cell.split(";") if p]
+    if not phrases:
+        return None
+    gap = r"\W{1,2}"
+    word = r"[\w']+"
+
+    def pattern(token: str) -> str:
+        step = {"*": word, "**": word}.get(token, re.escape(token))
+        step = step + gap if before_term else gap + step
+        return f"(?:{step}){{0,3}}" if token == "**" else step
+
+    joined = "|".join("".join(map(pattern, phrase)) for phrase in phrases)
+    return re.compile(rf"(?<!\w)(?:{joined})\Z" if before_term else rf"(?:{joined})(?!\w)")
