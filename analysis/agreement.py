@@ -63,9 +63,9 @@ def agreement(
     one_of("optional", optional, RULES)
     ids = sorted(set(first["article_id"]) & set(second["article_id"]))
     if not ids:
-        counts = first["article_id"].nunique(), second["article_id"].nunique()
+        sizes = [t["article_id"].nunique() for t in (first, second)]
         raise ValueError(
-            f"no article is coded by both; the first has {counts[0]}, the second {counts[1]}"
+            f"no article is coded by both; the first has {sizes[0]}, the second {sizes[1]}"
         )
     topics = list(themes())
     one, one_unsure = _judged(first, ids, topics)
@@ -92,9 +92,8 @@ def agreement(
         out[name] = [*counts.sum(0), counts.sum()]
     equal = judged & (one == two)
     out["agreement"] = [*equal.sum(0), equal.sum()] / out["articles"]
-    out["alpha"] = [*value, pooled]
-    with np.errstate(invalid="ignore"):
-        limits = [_limits(column) for column in [*spread.T, pooled_spread]]
+    out["alpha"] = [*value, float(pooled)]
+    limits = [_limits(column) for column in [*spread.T, pooled_spread]]
     out["low"], out["high"] = zip(*limits, strict=True)
     return out
 

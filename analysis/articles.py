@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 DATE_HEADER = re.compile(r"\s*date[ \t]+(\d\S*)\s*")
 PLACE = r"[^\W\d_a-z][\w'’.-]*(?:,? (?:[^\W\d_a-z][\w'’.-]*|of|and|\d{1,2}(?:, \d{4})?|\d{4}))*"
-DATELINE = re.compile(rf"({PLACE}(?: \([^()\n]{{2,30}}\))?)\s*(?:[—–]|\s--?)\s+(?=[^\W\d_a-z\"“‘])")
+DATELINE = re.compile(rf"({PLACE}(?: \([^()\n]{{2,30}}\))?)\s*(?:[—–]|\s--?|(?<=[^\W\d_a-z]{{3}}):|\.-)\s+(?=[^\W\d_a-z\"“‘])")
+DAY_LINE = re.compile(rf"(?=[^\n]*\d{{4}}\s*$){PLACE}\s*")
 PHOTO_CREDIT = re.compile(
     r"(?:[—–-]\s?[^\W\d_a-z][\w/. ]{1,30}\s?[Pp]hotos?|[\[(][Pp]hoto[^\])\n]{0,60}[\])])"
     r"(?=\s|[^\W\d_a-z])"
@@ -83,6 +84,10 @@ def front_matter(text: str) -> Front:
     title = None
     at = 0
     line_end = text.find("\n")
+    day_line = DAY_LINE.fullmatch(text, 0, max(line_end, 0))
+    if day_line:
+        body = line_end + len(text[line_end:]) - len(text[line_end:].lstrip())
+        return Front(None, (0, line_end), body)
     if 0 < line_end <= HEADLINE_LIMIT and text[:line_end].rstrip()[-1:] not in ".!?:;,…":
         title = (0, len(text[:line_end].rstrip()))
         at = line_end + len(text[line_end:]) - len(text[line_end:].lstrip())

@@ -337,7 +337,8 @@ def _cluster(
     sound = scores[scores["smallest"] > 1]
     best = (scores if sound.empty else sound)["silhouette"].idxmax()
     scores["chosen"] = scores.index == best
-    return tree, fcluster(tree, scores["clusters"][best], "maxclust"), scores
+    clusters = int(scores.loc[scores["chosen"], "clusters"].iloc[0])
+    return tree, fcluster(tree, clusters, "maxclust"), scores
 
 
 def _clusters(

@@ -25,13 +25,15 @@ ATTACHED = re.compile(
     r" (?:(?:in|of|worth of|as|for) )?(?:an? |the |its |their )?((?:[a-z']+ ){0,3})$"
 )
 WORDS_BEFORE = re.compile(r"(?:([a-z']+) )?(?:([a-z']+) )?(?:([a-z']+) )?([a-z'.]+) ?[(]?$")
-TO_BEFORE = re.compile(r"\b(?:to|by|at)(?: [a-z]+){0,3} ?$")
+TO_BEFORE = re.compile(r"\b(?:to|by|at|from)(?: [a-z]+){0,3} ?$")
 DUE = re.compile(
     r"\b(by|before|until|till|in|for|to|of|from|within|during|over)(?: the)?"
     r"(?: (?:end|beginning|start|middle|year|years|fiscal|early|late|mid|first|second|third|fourth"
     r"|last|half|quarter|\w+ months?|well|period|of|in))* $"
 )
 FIRM = frozenset({"by", "before", "until", "till"})
+JOINED = re.compile(r",|;| and | while | but ")
+ARTICLES = frozenset({"a", "an", "the", "of"})
 REACH = 150
 NEAR = 25
 
@@ -71,6 +73,7 @@ class Attributes:
         words = rows["figure_words"]
         self.qualifiers = {fold(r.word): r.value for r in words if r.kind == "qualifier"}
         self.baseline = {r.word for r in words if r.kind == "baseline"}
+        self.last_words = {phrase.rpartition(" ")[2] for phrase in self.qualifiers}
         self.additive = {r.word for r in words if r.kind == "additive"}
         self.stop = {r.word for r in words if r.kind == "stop"}
 
@@ -169,17 +172,15 @@ class _Sentence:
     def _qualifier(self, d: Quantity) -> tuple[str | None, str]:
         """Return the qualifier of an amount and the word before both."""
         known = self.known
-        window = self.folded[max(self.begin, d.start - 36) : d.start].rstrip(" ($")
-        words = window.split()[-5:]
-        for article in (0, 1):
-            if article and (not words or words[-1] not in ("a", "an", "the", "of")):
-                break
-            tail = words[: len(words) - article]
+        words = self.folded[max(self.begin, d.start - 36) : d.start].rstrip(" ($").split()[-5:]
+        article = bool(words) and words[-1] in ARTICLES
+        for tail in (words, words[:-1]) if article else (words,):
+            if not tail or tail[-1] not in known.last_words:
+                continue
             for k in (3, 2, 1):
-                phrase = " ".join(tail[-k:]) if len(tail) >= k else ""
-                if phrase in known.qualifiers:
-                    rest = tail[:-k]
-                    return known.qualifiers[phrase], self._lead(rest)
+                found = known.qualifiers.get(" ".join(tail[-k:]))
+                if found:
+                    return found, self._lead(tail[:-k])
         after = self.folded[d.end : d.end + 9]
         if after.startswith((" or more", "+", " plus")):
             return "over", self._lead(words)
@@ -198,6 +199,8 @@ class _Sentence:
         """Return the mark of measure that governs an amount."""
         money = d.kind == "money"
         usable = [h for h in self.measures if not (money and h.row.measure in HEADS)]
+        if d.kind == "percent":  # of firms only where it is said
+            usable = [h for h in usable if h.row.measure != "companies" or h.start >= d.end]
         for h in usable:
             if d.end <= h.start < following and self._attached(d.end, h.start):
                 return h
@@ -233,7 +236,7 @@ class _Sentence:
             return self._counted(d, mark, stated)
         if mark:
             return str(mark.row.measure)
-        if stated and stated.measure:
+        if stated and stated.measure and not (d.kind == "money" and stated.measure in HEADS):
             return stated.measure
         opening = self.folded[self.begin : d.start].split()
         if d.kind == "money" and earlier and not self.known.additive.isdisjoint(opening):

@@ -8,7 +8,10 @@ resolved: an expression holds what is said and leaves the rest open. `dates.reso
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
+
+from analysis import days
 
 if TYPE_CHECKING:
     from analysis.knowledge import Document
@@ -22,7 +25,9 @@ AFTER_MONTH = re.compile(
     rf"(?:,?\s+(?:of\s+)?{YEAR})?)"
 )
 YEAR_AFTER = re.compile(rf"\.?,?\s*(?:of\s+)?{YEAR}")
-ALONE = re.compile(r"(?:in|of|since|until|till|by|from|to|before|after|last|next|this|early|mid|late|for|[-–])\W$")
+ALONE = re.compile(
+    r"(?:in|of|since|until|till|by|from|to|before|after|last|next|this|early|mid|late|for|[-–])\W$"
+)
 # Both start with a set of characters and leave what stands before to Python: a look-behind at the
 # head would be tried at every character.
 YEARS = re.compile(
@@ -89,7 +94,11 @@ def find(doc: Document) -> list[Expression]:
             (found if kind == "weekday" else short).append(e)
             reach = hit.end
         else:
-            found.append(Expression(hit.start, hit.end, "relative", unit=kind.removesuffix("_from"), shift=value))
+            found.append(
+                Expression(
+                    hit.start, hit.end, "relative", unit=kind.removesuffix("_from"), shift=value
+                )
+            )
             reach = hit.end
     found += _numeric(text)
     found += _years(text, found)
@@ -111,7 +120,12 @@ def _month(text: str, start: int, end: int, month: int, reach: int) -> Expressio
             return e._replace(year=year, month=month, day=day, to_day=to_day)
     after = AFTER_MONTH.match(text, end)
     if after:
-        lone_year, first, last, year_after = after.group(1), after.group(2), after.group(3), after.group(5)
+        lone_year, first, last, year_after = (
+            after.group(1),
+            after.group(2),
+            after.group(3),
+            after.group(5),
+        )
         if lone_year:
             return Expression(start, after.end(), "month", int(lone_year), month)
         if 1 <= int(first) <= 31 and (not last or int(last) <= 31):
@@ -171,20 +185,60 @@ def _join(text: str, found: list[Expression], short: list[Expression]) -> list[E
     out: list[Expression] = []
     for e in sorted([*found, *short]):
         last = out[-1] if out else None
-        if last and last.kind == "day" and e.kind == "day" and not last.to_day:
-            if RANGE.fullmatch(text, last.end, e.start):
-                year = last.year or e.year
-                joined = last._replace(end=e.end, year=year, to_year=e.year)
-                out[-1] = joined._replace(to_month=e.month, to_day=e.day)
-                continue
-        if last and last.kind == "weekday" and e.kind == "day" and last.month is None:
-            if WEEKDAY_BEFORE.fullmatch(text, last.end, e.start):
-                out[-1] = last._replace(year=e.year, month=e.month, day=e.day)
-                e = e._replace(weekday=last.weekday)
-        elif last and last.kind == "day" and e.kind == "weekday" and last.weekday is None:
-            if WEEKDAY_AFTER.fullmatch(text, last.end, e.start):
-                out[-1] = last._replace(weekday=e.weekday)
-                e = e._replace(year=last.year, month=last.month, day=last.day)
+        kinds = (last.kind, e.kind) if last else None
+        if last and kinds == ("day", "day") and RANGE.fullmatch(text, last.end, e.start):
+            joined = last._replace(end=e.end, year=last.year or e.year, to_year=e.year)
+            out[-1] = joined._replace(to_month=e.month, to_day=e.day)
+            continue
+        if (
+            last
+            and kinds == ("weekday", "day")
+            and WEEKDAY_BEFORE.fullmatch(text, last.end, e.start)
+        ):
+            out[-1] = last._replace(year=e.year, month=e.month, day=e.day)
+            e = e._replace(weekday=last.weekday)
+        elif (
+            last
+            and kinds == ("day", "weekday")
+            and WEEKDAY_AFTER.fullmatch(text, last.end, e.start)
+        ):
+            out[-1] = last._replace(weekday=e.weekday)
+            e = e._replace(year=last.year, month=last.month, day=last.day)
         out.append(e)
     kept = set(short)
     return [e for e in out if e not in kept]
+
+
+def span(e: Expression, year: int) -> tuple[date, date] | None:
+    """Return the days of an expression in a given year, None for 30 February."""
+    try:
+        if e.month is None:
+            return days.period(f"{year:04}")[0], days.period(f"{e.to_year or year:04}")[1]
+        if e.day is None:
+            return days.period(f"{year:04}-{e.month:02}")
+        first = date(year, e.month, e.day)
+        month = e.to_month or e.month
+        last = date(e.to_year or year + (month < e.month), month, e.to_day or e.day)
+    except ValueError:
+        return None
+    return first, max(first, last)
+
+
+def mask(e: Expression) -> int:
+    """Return all days that a day, a range of days or a weekday can be; 0 if it does not say.
+
+    Examples
+    --------
+    >>> days.bounds(mask(Expression(0, 9, "day", 2025, 8, 11)))
+    (datetime.date(2025, 8, 11), datetime.date(2025, 8, 11))
+    """
+    found = days.ALL
+    if e.month and e.day:
+        within = span(e, e.year) if e.year else None
+        if e.year:
+            found = days.between(*within) if within else 0
+        else:
+            found = days.yearly(e.month, e.day, e.to_month or 0, e.to_day or 0)
+    if e.weekday is not None and not e.to_day:
+        found &= days.weekday(e.weekday)
+    return 0 if found == days.ALL else found

@@ -34,6 +34,7 @@ PERIOD_BEFORE = re.compile(
     r"(?<![^\W_])(?:FY ?|[Ff]iscal(?: year)? |[QH][1-4],? (?:of )?|[1-4][QH] ?)$"
 )
 DECADE = 10
+SEPARATORS = frozenset("-/.")
 
 
 class Found(NamedTuple):
@@ -60,6 +61,10 @@ class Calendar:
             f"(?:{'|'.join(m for m in whole if m not in ('March', 'August'))}|June|July)"
             r"(?=(?:and|at|to|in|for|with|when|the|of)(?![^\W\d_]))"
         )
+        # Newswire in lower case, where names of months and days have lost their capital.
+        self.weekdays = {r.surface.lower() for r in calendar if r.kind == "weekday"}
+        small = sorted({m.lower() for m in months} | self.weekdays, key=len, reverse=True)
+        self.lower = re.compile(rf"\b(?:{'|'.join(small)})\b")
         table = [(r.word, r.kind) for r in words]
         self.names = {w for w, kind in table if kind == "name"}
         self.lead = {w for w, kind in table if kind == "in"}
@@ -75,7 +80,11 @@ class Calendar:
                     found.append(date)
             elif kind in ("weekday", "week", "month_from", "year_from"):
                 found.append(Found(hit.start, hit.end, None, None))
-        for m in self.glued.finditer(text):
+        loose = self.lower if text.islower() else self.glued
+        for m in loose.finditer(text):
+            if m[0] in self.weekdays:
+                found.append(Found(m.start(), m.end(), None, None))
+                continue
             date = self._month(text, m.start(), m.end())
             if date:
                 found.append(date)
@@ -108,10 +117,17 @@ class Calendar:
         A year is four digits from 1800 to 2099; whether they count something instead is for the
         caller to tell.
         """
-        m = NUMERIC.match(text, at)
-        if m:
-            return Found(at, m.end(), float(m["first"] or m["last"]), None)
-        m = SPAN.match(text, at)
+        four = text[at : at + 4]
+        if (
+            "-" in four[1:3]
+            or "/" in four[1:3]
+            or "." in four[1:3]
+            or text[at + 4 : at + 5] in SEPARATORS
+        ):
+            m = NUMERIC.match(text, at)
+            if m:
+                return Found(at, m.end(), float(m["first"] or m["last"]), None)
+        m = SPAN.match(text, at) if len(four) == 4 and four.isdecimal() else None
         if m is None:
             return None
         first, end, last = int(m[1]), m.end(), None

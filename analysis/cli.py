@@ -7,6 +7,10 @@ import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DONE, SET_ASIDE, NOTHING = 0, 1, 2
 
@@ -81,13 +85,19 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _evaluate(args: argparse.Namespace) -> int:
-    from analysis.evaluate import evaluate, errors, summary
+    from analysis.evaluate import evaluate
 
     result = evaluate(args.gold, args.texts)
-    print(summary(result))
+    print(_aligned(result.summary()))
     if args.errors:
-        print(errors(result))
+        print("\nno errors" if result.errors.empty else "\n" + _aligned(result.errors))
     return DONE
+
+
+def _aligned(table: pd.DataFrame) -> str:
+    """Return a table as text: three decimals, nothing where a value is missing."""
+    shown = table.astype(object).where(table.notna(), "")
+    return shown.to_string(index=False, max_colwidth=50, float_format="{:.3f}".format)
 
 
 def _check_knowledge(args: argparse.Namespace) -> int:

@@ -9,21 +9,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from analysis.matcher import fold
+from analysis.numbers import Number
 
-FOLLOWING = re.compile(r" ?([a-z][a-z.']*)(?: ([a-z][a-z.']*))?(?: ([a-z]+))?(?: ([a-z]+))?")
+ONE_WORD = re.compile(r"[a-z][a-z.']*")
+FOLLOWING = re.compile(
+    r"([a-z][a-z.']*)(?: ([a-z][a-z.'\u02bb]*))?(?: ([a-z&]+))?(?: ([a-z]+))?(?: ([a-z]+))?"
+)
 PREFIX = re.compile(r"(?:(?<![^\W_])[A-Za-z.]{1,4}|(?<=[a-z])[A-Z]{1,3})( ?)$")
-WORD_BEFORE = re.compile(r"(?:(?<![^\W_])|(?<=[a-z])(?=[A-Z]))([A-Za-z]{2,5}\.?)$")
-ADJECTIVE = re.compile(r"([^\W\d_]+)(?: ([^\W\d_]+))? $")
-MOST_WORDS = 4
-# Below this a bare "won" or "pound" is more often a verb or a weight than money.
+ADJECTIVE = re.compile(r"(?:[^\W\d_]+ )?([^\W\d_]+) $")
+BLANKS = (" ", "\u00a0", "\u202f")
+LINKS = (*BLANKS, "-")
+# Below these a bare "won" or "marks" is more often a verb or a school grade than money; the
+# second holds where the text names the country.
 LEAST_AMOUNT = 1000.0
+LEAST_AT_HOME = 100.0
 
 
-# Asks for the sides named around an amount: those of its sentence, then those of the whole text.
-Sides = Callable[[], Sequence[frozenset[str]]]
+# Asks for the sides named around an offset: those of its sentence, then those of the whole text.
+Sides = Callable[[int], Sequence[frozenset[str]]]
+
+
+class Surroundings(Protocol):
+    """What of a text being read settles the meaning of a word of money."""
+
+    text: str
+    folded: str
+    currency: str
+
+    def sides(self, at: int) -> Sequence[frozenset[str]]:
+        """Return the sides named in the sentence at an offset, and those of the whole text."""
+
+    def side_of(self, at: int) -> str:
+        """Return the side of the country or adjective that begins at an offset."""
 
 
 class Word(NamedTuple):
@@ -55,7 +75,8 @@ class Currencies:
 
     def __init__(self, rows: dict[str, list[Any]]) -> None:
         currencies = [r for r in rows["currencies"] if r.name]
-        currencies.sort(key=lambda r: r.until or "9999")  # what is in use overrides what was
+        # What is in use overrides what was, and tender overrides accounts of the same name.
+        currencies.sort(key=lambda r: (bool(r.sides), r.until or "9999"))
         self.codes = {r.currency for r in currencies}
         self.noun = {r.currency: fold(r.noun) for r in currencies}
         self.sides = {r.currency: frozenset(r.sides.split(";")) - {""} for r in currencies}
@@ -69,7 +90,8 @@ class Currencies:
         named = {}
         for r in currencies:
             for name in (fold(r.name), fold(r.plural)):
-                named[name] = Word(fold(r.noun), r.currency, {})
+                for form in (name, name.replace("&", "and"), name.replace("\u02bb", "'")):
+                    named[form] = Word(fold(r.noun), r.currency, {})
         for r in rows["money_words"]:
             forms = [fold(f) for f in [r.surface, *r.forms.split(";")] if f]
             of = tuple(r.of.split(";")) if r.of else ()
@@ -77,6 +99,7 @@ class Currencies:
             word = Word(forms[0], r.currency, may, float(r.share), of, r.needs)
             self.words |= dict.fromkeys(forms, word)
         self.words |= {n: w for n, w in named.items() if n not in self.words}
+        self.heads = {phrase.split(" ")[0].rstrip(".") for phrase in self.words}
         self.signs: dict[str, list[str]] = {}
         for r in rows["money_signs"]:
             self.signs.setdefault(r.sign, []).append(r.currency)
@@ -84,26 +107,31 @@ class Currencies:
             for sign in r.sign.split():
                 key = sign if sign[-1].isalpha() else sign.lower()
                 self.signs.setdefault(key, [r.currency])
+        self.heads |= {sign for sign in self.signs if sign.isalpha() and sign.islower()}
         self.marks = frozenset(s[-1] for s in self.signs if not s[-1].isalpha() and s[-1] != ".")
 
     def before(self, text: str, at: int, sides: Sides, scaled: bool) -> Money | None:
         """Return the money whose sign or code stands before the number at `at`."""
-        p = at - 1 if text[at - 1 : at] in (" ", "\u00a0", "\u202f") and at else at
-        mark = text[p - 1 : p] if p else ""
+        p = at - 1 if text[at - 1] in BLANKS else at
+        mark = text[p - 1 : p]
         if mark in self.marks and mark:
             return self._sign(text, p, mark, sides, scaled)
-        if mark.isalpha() or mark == ".":
-            m = WORD_BEFORE.search(text, max(0, p - 6), p)
-            if m is None:
-                return None
-            word = m[1]
-            if word in self.codes and (scaled or word not in self.code_words):
-                return Money(word, 1.0, m.start(), at)
-            if word in self.signs:
-                return Money(self.signs[word][0], 1.0, m.start(), at)
+        if mark != "." and not mark.isalpha():
+            return None
+        for k in (3, 2, 4):
+            word = text[p - k : p] if p >= k else ""
+            if word in self.codes or word in self.signs:
+                before = text[p - k - 1 : p - k]
+                if before.isalnum() and not (before.islower() and word[0].isupper()):
+                    continue
+                if word in self.signs:
+                    return Money(self.signs[word][0], 1.0, p - k, at)
+                if scaled or word not in self.code_words:
+                    return Money(word, 1.0, p - k, at)
         return None
 
     def _sign(self, text: str, p: int, mark: str, sides: Sides, scaled: bool) -> Money | None:
+        """Return the money of a sign, with the letters or the adjective before it."""
         start = p - 1
         m = PREFIX.search(text, max(0, start - 6), start)
         if m:
@@ -113,93 +141,113 @@ class Currencies:
         known = self.signs.get(mark)
         if not known or (mark == "#" and not scaled):
             return None
+        noun = self.noun[known[0]]
+        adjective = ADJECTIVE.search(text, max(0, start - 24), start)
+        for k in (0, 1) if adjective else ():
+            named = (
+                adjective
+                and adjective[k]
+                and self.words.get(fold(f"{adjective[k].strip()} {noun}"))
+            )
+            if named and adjective:
+                return Money(named.default, 1.0, adjective.start(k), p)
         currency = known[0]
         if len(known) > 1:
-            currency = self._fitting({c: self.sides[c] for c in known}, sides(), currency)
-        adjective = ADJECTIVE.search(text, max(0, start - 24), start)
-        if adjective:
-            for k in (0, 2):
-                words = fold(adjective[k].strip()) if adjective[k] else ""
-                named = self.words.get(f"{words} {self.noun[known[0]]}")
-                if named and words:
-                    begin = adjective.start(k) if k else adjective.start()
-                    return Money(named.default, 1.0, begin, p)
+            currency = self._fitting({c: self.sides[c] for c in known}, sides(p), currency)
         return Money(currency, 1.0, start, p)
 
-    def after(
-        self,
-        text: str,
-        folded: str,
-        at: int,
-        sides: Sides,
-        side_of: Callable[[int], str],
-        amount: float,
-        scaled: bool,
-        last: str,
-    ) -> Money | None:
-        """Return the money whose word, code or sign follows the number that ends at `at`.
-
-        `sides` gives the sides of the text, `side_of` the side of the adjective at an offset, both
-        asked for only where a word leaves the currency open; `last` is the currency named last.
-        """
-        p = at + 1 if text[at : at + 1] in (" ", "-", "\u00a0", "\u202f") else at
+    def after(self, reading: Surroundings, number: Number) -> Money | None:
+        """Return the money whose word, code or sign follows a number."""
+        text, folded, at = reading.text, reading.folded, number.end
+        p = at + 1 if text[at : at + 1] in LINKS else at
+        first = text[p : p + 1]
+        if first in self.marks:
+            after = text[p + 1 : p + 2]
+            if (
+                not first
+                or first == "#"
+                or after.isalnum()
+                or after == " "
+                and text[p + 2 : p + 3].isdigit()
+            ):
+                return None
+            return Money(self.signs[first][0], 1.0, at, p + 1)
+        scaled = number.scale > 1
         code = text[p : p + 3]
         if code in self.codes and not text[p + 3 : p + 4].isupper():
-            if scaled or code not in self.code_words:
-                return Money(code, 1.0, at, p + 3)
-            return None
-        if code[:1] in self.marks and code[0] != "#":
-            after = text[p + 1 : p + 2]
-            return None if after.isdigit() else Money(self.signs[code[0]][0], 1.0, at, p + 1)
-        m = FOLLOWING.match(folded, at)
+            settled = scaled or code not in self.code_words
+            return Money(code, 1.0, at, p + 3) if settled else None
+        m = ONE_WORD.match(folded, p)
         if m is None:
             return None
-        parts = [g for g in m.groups() if g]
+        head = m[0].rstrip(".'")
+        if head in self.heads:
+            named = self._phrase(reading, number, p)
+            if named:
+                return named
+        return self._adjective(reading, number, p, m)
+
+    def _phrase(self, reading: Surroundings, number: Number, p: int) -> Money | None:
+        """Return the money of the longest phrase after a number that names some."""
+        m = FOLLOWING.match(reading.folded, p)
+        parts = [g for g in m.groups() if g] if m else []
         for k in range(len(parts), 0, -1):
             phrase = " ".join(parts[:k]).rstrip(".'")
             word = self.words.get(phrase)
-            end = m.start(1) + len(phrase)
             if word and k == 1:
-                return self._open(word, at, end, sides, amount, scaled, last)
+                return self._open(word, reading, number, p + len(phrase))
             if word:
-                return Money(word.default, word.share, at, end)
-            noun = self.words.get(parts[k - 1].rstrip(".'")) if k > 1 else None
-            if noun and (side := side_of(m.start(1))):
-                fits = [c for c, of in noun.candidates.items() if side in of]
-                if fits:
-                    return Money(fits[-1], noun.share, at, end)
-        phrase = parts[0].rstrip(".'")
-        if phrase in self.signs and phrase.isalpha():
-            return Money(self.signs[phrase][0], 1.0, at, m.start(1) + len(phrase))
+                return Money(word.default, word.share, number.end, p + len(phrase))
+        word_1 = parts[0].rstrip(".'") if parts else ""
+        if word_1 in self.signs:
+            return Money(self.signs[word_1][0], 1.0, number.end, p + len(word_1))
         return None
 
-    def _open(
-        self,
-        word: Word,
-        at: int,
-        end: int,
-        sides: Sides,
-        amount: float,
-        scaled: bool,
-        last: str,
+    def _adjective(
+        self, reading: Surroundings, number: Number, p: int, m: re.Match[str]
     ) -> Money | None:
-        """Settle a bare noun by the text: a sub-unit by the money named last, others by country."""
-        if word.of and self.noun.get(last) in word.of:
-            return Money(last, word.share, at, end)
-        if word.needs == "code":
-            return None
-        if word.needs == "world" or len(word.candidates) < 2:
-            currency, fit = word.default, not word.candidates
+        """Return the money of "Bolivian pesos" or "12 million Canadian $" by the country's side."""
+        end = m.end()
+        mark = reading.text[end + 1 : end + 2]
+        if mark in self.marks and mark and mark != "#":
+            noun, end = self.noun[self.signs[mark][0]], end + 2
         else:
-            currency = self._fitting(word.candidates, sides(), "")
-            fit, currency = bool(currency), currency or word.default
-        large = scaled or amount >= LEAST_AMOUNT or (fit and amount >= 100)
-        if (word.needs == "amount" and not large) or (word.needs == "country" and not scaled | fit):
+            second = ONE_WORD.match(reading.folded, end + 1)
+            noun = second[0].rstrip(".'") if second and reading.folded[end : end + 1] == " " else ""
+            end = end + 1 + len(noun)
+        word = self.words.get(noun)
+        if word and m[0] == "new":
+            return self._open(word, reading, number, end)
+        side = reading.side_of(p) if word else ""
+        if not word or not side:
             return None
-        return Money(currency, word.share, at, end)
+        fits = [c for c, of in word.candidates.items() if side in of]
+        return Money(fits[-1], word.share, number.end, end) if fits else None
+
+    def _open(self, word: Word, reading: Surroundings, number: Number, end: int) -> Money | None:
+        """Settle a bare noun by the text: a sub-unit by the money named last, others by country."""
+        at = number.end
+        if word.of and self.noun.get(reading.currency) in word.of:
+            return Money(reading.currency, word.share, at, end)
+        currency, fit = "", False
+        if word.needs != "world" and len(word.candidates) > 1:
+            currency = self._fitting(word.candidates, reading.sides(number.start), "")
+            fit = bool(currency)
+        elif word.needs in ("amount", "country"):
+            sides = frozenset().union(*word.candidates.values())
+            fit = not sides.isdisjoint(reading.sides(number.start)[1])
+        scaled = number.scale > 1
+        large = scaled or number.value >= LEAST_AMOUNT or (fit and number.value >= LEAST_AT_HOME)
+        allowed = {"amount": large, "country": scaled or fit, "code": False}
+        if not allowed.get(word.needs, True):
+            return None
+        return Money(currency or word.default, word.share, at, end)
 
     def _fitting(
-        self, candidates: dict[str, frozenset[str]], sides: Sequence[frozenset[str]], default: str
+        self,
+        candidates: dict[str, frozenset[str]],
+        sides: Sequence[frozenset[str]],
+        default: str,
     ) -> str:
         """Return the one currency of the candidates that is tender in a country of the text."""
         for named in sides:

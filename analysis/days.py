@@ -1,4 +1,4 @@
-"""Sets of days as whole numbers: one bit a day, so that evidence of any shape intersects with ``&``.
+"""Sets of days as whole numbers, one bit a day, so that evidence of any shape meets in one ``&``.
 
 A weekday, "11 August of any year", a term of office and "not before 2023" are all sets of days.
 Python's integers hold 73,000 bits as easily as 64; an intersection takes about a microsecond.
@@ -58,6 +58,22 @@ def yearly(month: int, day: int | None = None, to_month: int = 0, to_day: int = 
 def or_day_after(days: int) -> int:
     """Return the days and the day after each: when a report of them appears."""
     return (days | days << 1) & ALL
+
+
+def around(days: int, before: int, after: int) -> int:
+    """Return the days and those up to `before` days earlier and `after` days later.
+
+    Examples
+    --------
+    >>> bounds(around(between(date(2025, 4, 14), date(2025, 4, 14)), 2, 1))
+    (datetime.date(2025, 4, 12), datetime.date(2025, 4, 15))
+    """
+    wide, reach = days, 0
+    while reach < before + after:  # doubles the reach at each step
+        step = min(reach + 1, before + after - reach)
+        wide |= wide << step
+        reach += step
+    return (wide >> before) & ALL
 
 
 def day_before(day: date) -> date:

@@ -11,30 +11,35 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis import days
+from analysis.evidence import Evidence
 from analysis.matcher import longest
 
 if TYPE_CHECKING:
     from analysis.articles import Front
     from analysis.knowledge import Document, Knowledge
 
+KNOWN_UNTIL = "known_until"  # the series whose one row says how far the knowledge reaches
 NEAR = 3  # sentences from the head in which attending means: these days
 YEAR_AFTER = re.compile(r"(?:\W{1,2}in)?\W{1,2}((?:19|20)\d\d)\b")
 NUMBER_IN_NAME = re.compile(r"(?<=[^\W\d_])\d+$")  # COP29
+# On the folded text, before the name of an event.
 AHEAD = re.compile(
-    r"\b(?:ahead of|prior to|prepar\w+|invit\w+|upcoming|forthcoming|coming|will|would|to host|hosting|host|plan\w*|scheduled"
-    r"|look\w* forward|bid|candidature|before|next|support\w*|back\w*|run-up)\b", re.I
+    r"\b(?:ahead of|prior to|prepar\w+|invit\w+|upcoming|forthcoming|coming|will|would|to host"
+    r"|hosting|host|plan\w*|scheduled|look\w* forward|bid|candidature|before|next|support\w*"
+    r"|back\w*|run up)\b"
 )
 OVER = re.compile(
-    r"\b(?:outcomes?|results?|success\w*|following|after|since|conclu\w+|adopted|hosted|organised|organized|issued|last|previous|was|were|had|signed|announced|past)\b",
-    re.I,
+    r"\b(?:outcomes?|results?|success\w*|following|after|since|conclu\w+|adopted|hosted"
+    r"|organi[sz]ed|issued|last|previous|was|were|had|signed|announced|past)\b"
 )
 RUNNING = re.compile(
-    r"\b(?:attend(?:ing|s|ed)?|sidelines?|margins?|framework|occasion|participat\w+|taking part|took part|take part"
-    r"|co.?chair\w*|opening|opened|opens|convened|at)\b", re.I
+    r"\b(?:attend(?:ing|s|ed)?|sidelines?|margins?|framework|occasion|participat\w+|taking part"
+    r"|took part|take part|co.?chair\w*|opening|opened|opens|convened|at)\b"
 )
 ANNIVERSARY = re.compile(
-    r"\b(?:(\d{1,3})(?:st|nd|rd|th)|(\w+)) (?:founding )?anniversary\b|\b(\d{1,3}) years of (?:diplomatic )?(?:relations|ties)"
-    r"|\b(\w+) decades of (?:diplomatic )?(?:relations|ties)", re.I
+    r"\b(?:(\d{1,3})(?:st|nd|rd|th)|(\w+)) (?:founding )?anniversary\b"
+    r"|\b(\d{1,3}) years of (?:diplomatic )?(?:relations|ties)"
+    r"|\b(\w+) decades of (?:diplomatic )?(?:relations|ties)"
 )
 YEAR_OF = {"this year": 0, "next year": -1, "last year": 1}
 
@@ -46,15 +51,18 @@ class Events:
         self.rows: dict[str, dict[int | None, list[Any]]] = defaultdict(lambda: defaultdict(list))
         for row in knowledge.rows["events"]:
             self.rows[row.series][int(row.ordinal) if row.ordinal else None].append(row)
+        known = self.rows.pop(KNOWN_UNTIL, {}).get(None)
+        self.known_until = days.period(known[0].since)[1] if known else None
         words = {r.surface: int(r.value) for r in knowledge.rows["numbers"] if r.kind == "ordinal"}
         tens = {r.surface: int(r.value) for r in knowledge.rows["numbers"] if r.kind == "tens"}
         units = {w: v for w, v in words.items() if v < 10}
         words |= {f"{t} {u}": tv + uv for t, tv in tens.items() for u, uv in units.items()}
-        self.cardinals = {r.surface: int(r.value) for r in knowledge.rows["numbers"] if r.kind == "cardinal"}
+        self.cardinals = {
+            r.surface: int(r.value) for r in knowledge.rows["numbers"] if r.kind == "cardinal"
+        }
         self.ordinals = words
-        self.ordinal = re.compile(
-            rf"\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(sorted(words, key=len, reverse=True))}))\b"
-        )
+        longest_first = "|".join(sorted(words, key=len, reverse=True))
+        self.ordinal = re.compile(rf"\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({longest_first}))\b")
 
     @staticmethod
     @lru_cache(maxsize=8)
@@ -78,14 +86,12 @@ class Events:
             return None
         return value, found.start()
 
-    def evidence(
-        self, doc: Document, mentions: Sequence[Any], front: Front
-    ) -> list[tuple[int, int, str]]:
+    def evidence(self, doc: Document, mentions: Sequence[Any], front: Front) -> list[Evidence]:
         """Return what the dated events named in a text prove about its day."""
         sides = {m.side for m in mentions if m.side}
         near = [end for _, end in doc.sentences if end > front.body][:NEAR]
         near_end = near[-1] if near else 0
-        out = []
+        out: list[Evidence] = []
         starts = [s for s, _ in doc.sentences]
         for hit in longest(doc.hits["event_names"]):
             start = starts[max(0, bisect_right(starts, hit.start) - 1)]
@@ -96,20 +102,22 @@ class Events:
             known = {n: rows for n, rows in known.items() if rows}
             if None in known:
                 since = min(days.period(r.since)[0] for r in known[None])
-                out.append((2, days.between(since, None), known[None][0].event))
+                out.append(Evidence(2, days.between(since, None), known[None][0].event))
                 continue
             number, at = self._number(doc, start, hit.start, hit.end)
+            if number is None:
+                number = _by_place(known, doc.text[hit.end : hit.end + 60])
             span = _span(known, number) if number else None
             if span is None:
                 continue
             state = _state(doc.folded[max(start, at - 70) : at], hit.start < near_end)
             first, last, words = span
             if state == "running" and first and last:
-                out.append((2, days.or_day_after(days.between(first, last)), words))
+                out.append(Evidence(2, days.or_day_after(days.between(first, last)), words))
             elif state == "ahead" and last:
-                out.append((2, days.between(None, last), f"{words} ahead"))
+                out.append(Evidence(2, days.between(None, last), f"{words} ahead"))
             elif state == "over" and first:
-                out.append((2, days.between(first, None), f"{words} over"))
+                out.append(Evidence(2, days.between(first, None), f"{words} over"))
         return out + self._anniversaries(doc, sides)
 
     def _number(self, doc: Document, start: int, at: int, end: int) -> tuple[int | None, int]:
@@ -125,21 +133,27 @@ class Events:
         found = self.ordinal_before(doc.folded, max(start, at - 110), at)
         return found or (None, at)
 
-    def _anniversaries(self, doc: Document, sides: set[str]) -> list[tuple[int, int, str]]:
+    def _anniversaries(self, doc: Document, sides: set[str]) -> list[Evidence]:
         """Return what an anniversary of diplomatic relations this year or next proves."""
-        out = []
+        out: list[Evidence] = []
+        if not any(word in doc.folded for word in ("anniversary", "years of", "decades of")):
+            return out
         since = [r for r in self.rows["ties"][None] if set(r.sides.split(";")) <= sides]
         if len(since) != 1:
-            return []
+            return out
         founded = days.period(since[0].since)[0].year
         for start, end in doc.sentences:
             for m in ANNIVERSARY.finditer(doc.folded, start, end):
                 years = self._count(m)
-                near = [k for k in YEAR_OF if k in doc.folded[max(start, m.start() - 60) : min(end, m.end() + 60)]]
+                near = [
+                    k
+                    for k in YEAR_OF
+                    if k in doc.folded[max(start, m.start() - 60) : min(end, m.end() + 60)]
+                ]
                 if years and len(near) == 1:
                     year = founded + years + YEAR_OF[near[0]]
                     span = date(year, 1, 1), date(year, 12, 31)
-                    out.append((2, days.between(*span), f"{years} years of ties {near[0]}"))
+                    out.append(Evidence(2, days.between(*span), f"{years} years of ties {near[0]}"))
         return out
 
     def _count(self, m: re.Match[str]) -> int | None:
@@ -151,16 +165,20 @@ class Events:
         return tens * 10 if tens else None
 
 
-def _span(
-    known: dict[Any, list[Any]], number: int
-) -> tuple[date | None, date | None, str] | None:
+def _by_place(known: dict[Any, list[Any]], after: str) -> int | None:
+    """Return the number of the event whose place is named right after it."""
+    found = {n for n, rows in known.items() for r in rows if r.place and f"in {r.place}" in after}
+    return min(found) if found else None
+
+
+def _span(known: dict[Any, list[Any]], number: int) -> tuple[date | None, date | None, str] | None:
     """Return the days of an event, or those between its neighbours in the series."""
     if number in known:
         rows = known[number]
-        first = min(days.period(r.since)[0] for r in rows)
-        last = max(days.period(r.until or r.since)[1] for r in rows)
+        begins = min(days.period(r.since)[0] for r in rows)
+        ends = max(days.period(r.until or r.since)[1] for r in rows)
         said = f"{rows[0].event} {rows[0].since}"
-        return first, last, f"{said}–{rows[0].until}" if rows[0].until != rows[0].since else said
+        return begins, ends, f"{said}–{rows[0].until}" if rows[0].until != rows[0].since else said
     earlier = [n for n in known if n < number and (n > 1000) == (number > 1000)]
     later = [n for n in known if n > number and (n > 1000) == (number > 1000)]
     if number > 1000 or not (earlier or later):
@@ -175,14 +193,8 @@ def _state(before: str, near: bool) -> str | None:
     """Tell from the words before an event whether it lies ahead, runs or is over."""
     if AHEAD.search(before):
         return "ahead"
-    running = None
-    for running in RUNNING.finditer(before):
-        pass
-    over = None
-    for over in OVER.finditer(before):
-        pass
-    if running and near and (over is None or over.start() < running.start()):
+    running = max((m.start() for m in RUNNING.finditer(before)), default=-1)
+    over = max((m.start() for m in OVER.finditer(before)), default=-1)
+    if near and running > over:
         return "running"
-    if over and (running is None or running.start() < over.start()):
-        return "over"
-    return None
+    return "over" if over > running else None

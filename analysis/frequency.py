@@ -63,7 +63,7 @@ def topic_frequency(
     >>> found = topic_frequency(read_panel(dyad="KOR-VNM"))
     >>> trade = found[(found["topic"] == "trade") & (found["period"] == "2025")]
     >>> trade[["n", "n_all", "share"]].round(2).to_dict("records")
-    [{'n': 9, 'n_all': 17, 'share': 0.53}]
+    [{'n': 6, 'n_all': 16, 'share': 0.38}]
     >>> topic_frequency(read_panel(), by="week")
     Traceback (most recent call last):
     ...
@@ -77,9 +77,10 @@ def topic_frequency(
     groups = sorted(found.units[group].unique()) if group is not None else None
     grid = _grid(period, by, group, groups)
     with_topic = found.has.groupby(at).sum().reindex(grid, fill_value=0)
-    in_all = found.has.groupby(at).size().reindex(grid, fill_value=0)
-    rows = with_topic.stack().rename("n").reset_index()
-    rows["n_all"] = rows[grid.names].merge(in_all.rename("n_all").reset_index())["n_all"]
+    in_all = found.has.groupby(at).size().reindex(grid, fill_value=0).to_frame("n_all")
+    keys = list(grid.names)
+    rows = with_topic.reset_index().melt(keys, var_name=level, value_name="n")
+    rows["n_all"] = rows[keys].merge(in_all.reset_index())["n_all"]
     return _finish(rows, found, period, by, unit, level, group)
 
 

@@ -120,6 +120,7 @@ FILES: dict[str, File] = {
         ("forms", "format", "note"),
         {"format": "format"},
     ),
+    "tense_words": File(("word", "tense", "note"), ("word",), "", ("note",)),
     "offices": File(
         ("surface", "side", "role", "title", "since", "until", "note", "source_url"),
         ("surface", "side", "role", "since"),

@@ -158,8 +158,8 @@ class Matcher:
             if end < length and folded[end].isalnum() and not _switch(text, end):
                 continue
             for kind, row, case, stem, marks in meanings[pattern]:
-                if case and not text[start].isupper():
-                    continue
+                if case and (not text[start].isupper() or text[end : end + 1] == "$"):
+                    continue  # US$ is a currency, not the country
                 if case == CAPITALS and not text[start : start + stem].isupper():
                     continue
                 if marks and marks != _marks(text[start:end]) and not text[start:end].isascii():

@@ -96,6 +96,11 @@ class NameShape:
                 return at
             at = m.end()
 
+    def _joined(self, word: str) -> bool:
+        """Tell whether a word is a particle and a name in one: "al-Rabiah"."""
+        particle, hyphen, name = word.partition("-")
+        return bool(hyphen) and particle in self._particles and name[:1].isupper()
+
     def before(self, text: str, end: int, floor: int) -> int:
         """Return where the name that ends at `end` starts; `end` itself if none does."""
         start = end
@@ -105,7 +110,7 @@ class NameShape:
             begin = max(space + 1, floor)
             word = text[begin:at]
             if (
-                (WORD.fullmatch(word) or DOTTED.fullmatch(word))
+                (WORD.fullmatch(word) or DOTTED.fullmatch(word) or self._joined(word))
                 and word not in self._stops
                 and fold(word) not in CALENDAR
             ):
@@ -135,14 +140,16 @@ def short_forms(name: str, custom: Any | None) -> list[str]:
     >>> short_forms("Cho Tae-yul", None)
     ['Tae-yul', 'Cho']
     """
-    parts = [p for p in name.split() if p[0].isupper() and not p.endswith(".") and len(p) > 1]
+    parts = [p for p in name.split() if not p.islower() and not p.endswith(".") and len(p) > 1]
     if len(parts) < 2:
-        return []
+        return parts if " " in name else []
     first, last = parts[0], parts[-1]
     if custom is None or custom.short == "any":
         words = name.split()
-        tails = [" ".join(words[i:]) for i in range(1, len(words))]
-        return list(dict.fromkeys([last, first, *tails, *parts]))
+        count = len(words)
+        runs = [" ".join(words[i:j]) for i in range(count) for j in range(i + 1, count + 1)]
+        named = [r for r in runs if r.split()[-1] in parts and r != name]
+        return list(dict.fromkeys([last, first, *named]))
     whole = " ".join(parts[1:])
     if custom.short == "whole":
         return [whole] if len(parts) > 2 else []

@@ -24,8 +24,10 @@ APPOSED = re.compile(r",\s+(?:the\s+|an?\s+)?(?:\w+['’]s\s+)?$")
 AFTER_TITLE = re.compile(r"\s*(?:[\"“‘]\s*)?")
 AFTER_COMMA = re.compile(r"\s*,\s+")
 CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
-PERSONAL = re.compile(r"(?=, (?:who|whose|aged|\d\d,)\b)")
-CALLING = re.compile(rf"(?: [a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
+PERSONAL = re.compile(r"(?=, (?:who|whose|aged|of|\d\d,)\b)")
+NOT_A_CALLING = r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that)\b)"
+CALLING = re.compile(rf"(?: {NOT_A_CALLING}[a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
+QUOTED = re.compile(r"[,\"”’'?!] $")
 SOON = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 
 
@@ -58,12 +60,12 @@ def namings(
 ) -> list[Naming]:
     """Return where full names stand, in the order of the text."""
     headline = front.title[1] if front.title else -1
-    barred = {t.start for t in titles} | lexicon.country_starts.keys()
+    barred = {t.start for t in titles} | lexicon.barring
     barred |= {h.start for h in doc.hits["organisations"]}
     names = _Collector()
     for title in titles:
         if title.start >= headline:
-            _beside(doc, known, title, names, headline, barred)
+            _beside(doc, known, title, names, headline, barred, lexicon)
     for hit in doc.hits["offices"]:
         if hit.start >= headline and known.shape.at(doc.text, hit.start) <= hit.end:
             names.add(Naming(hit.start, hit.end))
@@ -83,6 +85,7 @@ def _beside(
     names: _Collector,
     headline: int,
     barred: set[int],
+    lexicon: Lexicon,
 ) -> None:
     """Take in the name after a title, else the one it stands in apposition to."""
     text = doc.text
@@ -101,7 +104,8 @@ def _beside(
             return
         floor = max([headline + 1, *(n.end for n in names.found[-1:])])
         begin = known.shape.before(text, apposed.start(), floor)
-        if " " in text[begin : apposed.start()].strip() and begin not in barred:
+        known_words = not lexicon.free_of_knowledge(begin, apposed.start())
+        if " " in text[begin : apposed.start()].strip() and not known_words:
             names.add(Naming(begin, apposed.start(), [title]))
             return
     comma = AFTER_COMMA.match(text, title.end)
@@ -156,7 +160,7 @@ def _by_sentence(
     for hit in verbs:
         start = hit.end + 1
         end = known.shape.at(text, start, barred) if start > headline else start
-        if _plausible(text, start, end, lexicon) and text[hit.end : start] == " ":
+        if _plausible(text, start, end, lexicon) and QUOTED.search(text, hit.start - 3, hit.start):
             yield start, end
 
 

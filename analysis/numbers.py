@@ -18,11 +18,12 @@ DIGITS = re.compile(
     |(?P<european>\d{{1,3}}(?:\.\d{{3}})+,\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}})(?!\d)
     |(?P<blank>\d{{1,3}}(?:[{BLANKS}]\d{{3}})+(?:[.,]\d+)?)(?!\d|[.,]\d)
     |(?P<comma>\d+,\d{{1,2}})(?![\d,])
-    |(?P<plain>\d+(?:\.\d+)?))
+    |(?P<plain>\d+(?:\ ?\.\d+)?))
     (?:(?P<fraction>[{BLANKS}]\d{{1,2}}/\d{{1,2}})(?!\d|/)|(?P<vulgar>[½¼¾]))?""",
     re.VERBOSE,
 )
 VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+JOINTS = frozenset(f"-–{BLANKS}")
 RANGE = re.compile(r" ?[-–~] ?| (?:to|or) ")
 
 
@@ -144,7 +145,7 @@ class Numbers:
         """Extend a number by the scales and the smaller parts that follow it."""
         letter, letter_end = 0.0, 0
         while True:
-            gap = 1 if text[end : end + 1] in ("-", "–", *BLANKS) and end < len(text) else 0
+            gap = 1 if text[end : end + 1] in JOINTS else 0
             hit = words.get(end + gap)
             if hit is None:
                 break
@@ -155,7 +156,7 @@ class Numbers:
                     value, end = value + below.value, below.end
             elif kind == "plus":
                 value, end, exact = value + factor * scale, hit.end, True
-            elif kind == "letter" and scale == 1:
+            elif kind == "letter" and scale == 1 and not text[hit.end : hit.end + 1].isalpha():
                 letter, letter_end = factor, hit.end
                 break
             else:
@@ -201,7 +202,7 @@ def digits(m: re.Match[str]) -> float:
     elif m["comma"]:
         value = float(m["comma"].replace(",", "."))
     else:
-        value = float(m["plain"])
+        value = float(m["plain"].replace(" ", ""))
     if style == "fraction":
         top, _, bottom = m["fraction"].strip(BLANKS).partition("/")
         value += int(top) / int(bottom) if int(bottom) else 0.0

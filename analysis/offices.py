@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from analysis import days
@@ -57,7 +58,7 @@ def check(rows: Iterable[Any]) -> list[str]:
             offices[row.side, row.title].append((since[1], until[0], row))
     for terms in offices.values():
         terms.sort(key=lambda t: t[:2])
-        for (_, end, a), (start, _, b) in zip(terms, terms[1:], strict=False):
+        for (_, end, a), (start, _, b) in pairwise(terms):
             if start < end and a.surface != b.surface:
                 faults.append(
                     f"{b.surface}, {b.role}: term from {b.since} overlaps that of {a.surface} "

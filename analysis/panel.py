@@ -259,14 +259,14 @@ def _meeting_faults(raw: dict[str, pd.DataFrame]) -> Iterator[str]:
     held = articles[articles["article_id"].isin(both) & articles["event_from"].notna()]
     held = held.assign(leaders=held["article_id"].map(leaders))
     same = held.groupby(["event_from", "event_to", "leaders"])["meeting_key"].unique()
-    for row in same[same.str.len() > 1].reset_index().itertuples():
-        keys = ", ".join(row.meeting_key)
-        yield f"articles.csv: {row.leaders} on {row.event_from} have two keys, {keys}; keep one"
+    for row in same[same.str.len() > 1].reset_index().to_dict("records"):
+        who, keys = f"{row['leaders']} on {row['event_from']}", ", ".join(row["meeting_key"])
+        yield f"articles.csv: {who} have two keys, {keys}; keep one"
 
 
 def _shape(raw: dict[str, pd.DataFrame]) -> Panel:
     articles = raw["articles"]
-    days = articles[list(DAYS)].apply(pd.to_datetime).astype(DTYPES["date?"])  # type: ignore[call-overload]
+    days = articles[list(DAYS)].apply(pd.to_datetime).astype(DTYPES["date?"])
     dated = days["published"].notna()
     held = "held on " + articles["event_from"] + ", reported within a week"
     tables = {

@@ -20,6 +20,10 @@ from analysis.names import NameShape, key, short_forms, tidy
 
 if TYPE_CHECKING:
     from analysis.knowledge import Document, Knowledge
+# Whom a speaker tells of, greets from or sends is of the speaker's own side.
+OF_THE_SPEAKER = re.compile(r"(?:\b(?:from|that|on behalf of)|['’]s)\s+(?:the\s+)?(?:\w+,\s+)?$")
+TURNED = re.compile(r"[^\W\d_]+-[a-z]+")  # a given name of two syllables: "Ji-won", not "Jean-Luc"
+
 
 @dataclass
 class Person:
@@ -50,6 +54,15 @@ class Offices:
         titled = [*knowledge.rows["titles"], *knowledge.rows["portfolios"]]
         self.deputies = {r.role: r.deputy for r in titled if r.role and r.deputy}
         self.shape = NameShape(knowledge.rows["name_words"])
+
+    def family_first(self, name: str) -> str:
+        """Return a name in the order of its country, where its shape betrays that it was turned."""
+        given, _, family = name.rpartition(" ")
+        if not TURNED.fullmatch(given):
+            return name
+        turned = f"{family} {given}"
+        fits = any(shape.fullmatch(turned.lower()) for _, shape in self.shapes)
+        return turned if fits else name
 
     def of(self, name: str) -> list[Any]:
         """Return the terms of a person, whatever the spelling and the order of the name."""
@@ -82,7 +95,7 @@ def persons(
             person = _same(found, surface, naming)
             if person is None:
                 terms = known.of(surface)
-                name = terms[0].surface if terms and full else tidy(surface)
+                name = terms[0].surface if terms and full else known.family_first(tidy(surface))
                 person = Person(name, _parts(surface), naming.start)
                 found.append(person)
             person.first = min(person.first, naming.start)
@@ -103,6 +116,7 @@ def _same(found: list[Person], surface: str, naming: Naming) -> Person | None:
     if len(able) > 1:
         roles = {r for t in naming.titles for r in t.roles}
         office = [p for p in able if roles & set(p.roles)]
+        office = office or [p for p in able if p.heads & {t.head for t in naming.titles}]
         able = office or able
     if not able:
         return None
@@ -118,11 +132,12 @@ def _give_offices(
         person = whose[naming.start]
         for title in naming.titles:
             roles = title.roles
-            if title.kind == "counterpart" and before is not None:
+            if (title.kind == "counterpart" or (title.part and title.kind == "generic")) and before:
                 roles = tuple(before.roles[-1:])
                 if title.part == "deputy":
                     roles = tuple(deputies.get(r, "official") for r in roles)
-            person.heads.add(title.head)
+            if naming.start == person.first:
+                person.heads.add(title.head)
             if not title.former:
                 person.roles += [r for r in roles if r not in person.roles]
                 person.held = person.held or bool(roles)
@@ -161,18 +176,38 @@ def _give_sides(
     places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
     places.sort(key=lambda h: h.start)
     dateline = next((h.row.side for h in places if h.end <= dateline_end), None)
-    leading = [side for side, _ in counted.most_common(2)]
+    leading = {side for side, _ in counted.most_common(2)}
+    order = [s for s in dict.fromkeys(h.row.side for h in places if h.start >= dateline_end) if s in leading]
+    marked = {p.side for p in everyone}
     for naming in named:
         person = whose[naming.start]
         if not person.side:
             i = bisect_right(doc.sentences, (naming.start, len(doc.text))) - 1
             lo, hi = doc.sentences[max(i, 0)]
             beside = {whose[n.start].side for n in named if lo <= n.start < hi}
-            # In "Chile wants German money, Minister A told Minister B" A is the Chilean.
-            order = [h.row.side for h in places if lo <= h.start < hi and h.start >= dateline_end]
-            free = [s for s in dict.fromkeys([*order, *leading]) if s in leading and s not in beside]
-            alone = len(beside - {None}) == 0 and not order
-            person.side = (dateline if alone else None) or (free or leading or [None])[0]
+            lead = min([naming.start, *(t.start for t in naming.titles)])
+            spoken_of = OF_THE_SPEAKER.search(doc.text, max(lo, lead - 30), lead)
+            speaker = _named_before(doc.text[lo:lead], everyone) if spoken_of else None
+            # A house marks the other side's people, and of two unmarked it names its subject first.
+            free = [s for s in order if s not in beside]
+            home = [s for s in free if s not in marked]
+            alone = sum(lo <= n.start < hi for n in named) == 1 and not marked - {None}
+            own = speaker.side if speaker else None
+            other = (home or free or order or [None])[0]
+            person.side = own or (dateline if alone else None) or other
+
+
+def _named_before(text: str, people: list[Person]) -> Person | None:
+    """Return the person of known side whose name, or a part of it, stands last in a text."""
+    places = [
+        (text.rfind(part), person)
+        for person in people
+        if person.side
+        for part in person.name.split()
+        if len(part) > 2
+    ]
+    found = max(places, key=lambda p: p[0], default=(-1, None))
+    return found[1] if found[0] >= 0 else None
 
 
 def office_at(terms: list[Any], day: date | None) -> list[str]:

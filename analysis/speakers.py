@@ -170,14 +170,23 @@ class Scene:
             pick = named[-1:] if value == "the latter" else named[:1]
             person = self._by_name.get(pick[0]) if pick else None
         else:
-            person = self._last or (self._last_pair or [None])[0]
+            subject = next((s for s in before if len(s.persons) == 1 and self._is_subject(s)), None)
+            person = self._by_name[subject.persons[0]] if subject else None
+            person = person or self._last or (self._last_pair or [None])[0]
         if person is None:
             return None
         return Speaker(lead, start, end, person.name, person.side, False, (person.name,))
 
+    def _is_subject(self, speaker: Speaker) -> bool:
+        """Tell whether a person opens the sentence, alone or after an adverbial with its comma."""
+        i = bisect_right(self._starts, speaker.lead) - 1
+        ahead = self._doc.folded[self._starts[i] : speaker.lead]
+        return not ahead.strip() or ahead.endswith(", ")
+
     def _officer(self, title: Title) -> Person | None:
         """Return the person whom a role phrase means."""
-        able = [p for p in self._people if not title.side or p.side == title.side]
+        met = [p for p in self._people if p.first < title.start] or self._people
+        able = [p for p in met if not title.side or p.side == title.side]
         if title.roles:
             exact = [p for p in able if set(title.roles) & set(p.roles)]
             kin = [p for p in able if any(r.endswith(title.roles[0]) for r in p.roles)]

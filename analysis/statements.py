@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # Between a subject and its verb: adverbs, auxiliaries, a day or a place (with a capital).
 ADVERBIAL = re.compile(
     r"(?:\s|\b(?:also|then|too|again|once|later|further|jointly|both|each|all|in turn|in response"
-    r"|in reply|has|have|had|did|would like to|once more|earlier|now|still|himself|herself|themselves"
+    r"|in reply|nevertheless|however|meanwhile|instead|likewise|thus|therefore|even|just|though"
+    r"|has|have|had|did|would like to|once more|earlier|now|still|himself|herself|themselves"
     r"|yesterday|today|on the occasion|on the same day|that|\w+ly"
     r"|(?:(?:on|in|at|late|early) )?(?-i:[A-ZÀ-Ỹ])\w+(?: (?-i:[A-ZÀ-Ỹ])\w+)?(?: \d{1,2})?)\b)*",
     re.IGNORECASE,
@@ -37,9 +38,13 @@ AUXILIARY = re.compile(r"(?:(?<=\d)|\b)(?:to|will|would|should|can|could|may|mig
 PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|as|when|where)\s+(?:\w+ly\s+)?$")
 BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
 IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
+APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
 LINKED = re.compile(r"(?:,|\band|\bbut|;|\bthen|\bwhile|\bor|[\"”])\s*(?:also\s+|then\s+|\w+ly\s+)*$")
 WILL = re.compile(r"\s+(?:also |further |jointly |\w+ly )?(?:will|shall)\b")
-OUGHT = re.compile(r"\b(?:should|must|ought to|have to)\b")
+OUGHT = re.compile(
+    r"\b(?:sides?|countries|nations|parties|both|they|we|governments|ministries|authorities)\b"
+    r"(?: \w+){0,2} (?:should|must|ought to|have to|need to)\b"
+)
 SUBORDINATE = re.compile(r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)\s+(?:the\s+)?$")
 PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
@@ -202,8 +207,17 @@ def _subject(
         said = follower and not doc.folded[stop : follower.lead].strip(" ,")
         if follower and said and POSTPOSED.search(before):
             return follower
-    if acts and LINKED.search(before):
-        return acts[-1].speaker
+    if LINKED.search(before):
+        return acts[-1].speaker if acts else _opener(doc, start, at, present)
+    return None
+
+
+def _opener(doc: Document, start: int, at: int, present: list[Speaker]) -> Speaker | None:
+    """Return the subject that a sentence opens with, for verbs linked to one that is no speech."""
+    for speaker in present:
+        ahead = doc.folded[start : speaker.lead].removesuffix("the ")
+        if speaker.end <= at and (not ahead.strip() or ahead.endswith(", ")):
+            return None if _governed(doc, start, speaker) else speaker
     return None
 
 
@@ -219,7 +233,7 @@ def _adjacent(gap: str) -> bool:
 
 def _closed(doc: Document, speaker: Speaker, gap: str) -> str:
     """Return the gap without the comma that closes an apposition ("his counterpart, X, agreed")."""
-    opened = doc.text[: speaker.start].rstrip().endswith(",") and speaker.lead < speaker.start
+    opened = APPOSITION.search(doc.text, max(0, speaker.start - 20), speaker.start)
     return gap[1:] if opened and gap.startswith(",") else gap
 
 

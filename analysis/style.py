@@ -26,7 +26,7 @@ BLUE, ORANGE, RED, PURPLE, GREY, VIOLET = (
     "#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd",
 )  # fmt: skip
 INK, MUTED, RULE, EMPTY = "#1f1f1f", "#5a5a5a", "#dddddd", "#eeeeee"
-ORDERED = "cividis"
+ORDERED = "cividis_r"  # the more, the darker
 COLOURS = {
     "rose": BLUE,
     "fell": RED,
@@ -51,11 +51,11 @@ FONTS = (
     "NanumGothic",
 )
 WIDTH = 8.0  # inches
-DPI = 120
+DPI = 110
 SMALL = 30  # below this many units a dot is hollow: its share is a rough one
 MARGIN = 0.1  # inches
 LINE = {"title": 0.235, "subtitle": 0.17, "source": 0.15}  # inches a line
-LETTERS = {"title": 70, "subtitle": 104, "source": 118}  # letters a line, at the full width
+LETTERS = {"title": 70, "subtitle": 112, "source": 126}  # letters a line, at the full width
 
 
 class Finding(NamedTuple):
@@ -166,7 +166,8 @@ def finish(figure: Figure, finding: Finding, subtitle: str, source: str) -> Char
     """Draw the figure and put the chart's text together."""
     picture = BytesIO()
     # Without the software's name and version the same chart is the same bytes.
-    figure.savefig(picture, format="png", metadata={"Software": None})
+    figure.savefig(picture, format="png", metadata={"Software": None},
+                   pil_kwargs={"optimize": True})  # fmt: skip
     alt = " ".join(sentence(part) for part in (finding.title, finding.words, subtitle, source))
     return Chart(figure, picture.getvalue(), alt.strip())
 

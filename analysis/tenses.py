@@ -1,24 +1,32 @@
 """Whether a year or a day is spoken of as past or to come: the nearest word that governs it tells.
 
-English alone decides this, no list of names: a preposition ("since", "by"), a verb ("signed",
-"will"), or a noun ("target", "figure"). Where nothing clear stands before it, nothing is said.
+A preposition beside the date decides alone ("since", "by"). Otherwise the words before it in the
+clause are read backwards until one is clear: a verb or noun of ``tense_words.csv``, a speech verb
+that proposes or pledges, an infinitive, a past tense. Where none is, nothing is said.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from analysis.matcher import inflect
+
+if TYPE_CHECKING:
+    from analysis.knowledge import Knowledge
 
 WINDOW = 180  # characters before a date in which the word that governs it is sought
+TAIL = 40  # and those in which a preposition is
 CLAUSE = re.compile(r"[;:]|, (?:and|but|while|whereas|whose)\b|\b(?:but|while|whereas)\b")
 EDGE = r"\W(?:the\W)?(?:(?:early|late|mid|beginning|middle|end|close|year|the|of)\W)*$"
-
-# What stands immediately before the date decides alone.
 PAST_PREPOSITION = re.compile(rf"\b(?:since|back in|as of|as early as){EDGE}", re.I)
 AHEAD_PREPOSITION = re.compile(
     rf"\b(?:by|until|till|towards?|within|before|no later than|horizon|vision){EDGE}", re.I
 )
 OPEN_PREPOSITION = re.compile(
-    r"(?:\b(?:in|for|of|on|during|at|to|from|throughout|late|early|mid|year)|[A-Z][a-z]+)\W{1,2}$"
+    r"(?:\b(?:in|for|of|on|during|at|to|from|throughout|late|early|mid|year)|[A-Z][a-z]+)\W{1,2}$",
+    re.I,
 )
 SPAN_PREPOSITION = re.compile(r"\b(?:for|to|from)\W$")
 DATED_THING = re.compile(
@@ -27,29 +35,9 @@ DATED_THING = re.compile(
     re.I,
 )
 AMOUNT = re.compile(
-    r"\d(?: ?(?:[mbtr]+illion|bn|mn|tn|crore|lakh))?(?: ?%| ?per ?cent| (?:US )?[^\W\d_]+)? (?:in|of)\W$"
+    r"\d(?: ?(?:million|billion|trillion|bn|mn|tn|crore|lakh))?"
+    r"(?: ?%| ?per ?cent| (?:US )?[^\W\d_]+)? (?:in|of)\W$"
 )
-# Otherwise the nearest of these words in the clause.
-INFINITIVE = (
-    r"(?-i:to (?!the\b|an?\b|its\b|their\b|his\b|her\b|more\b|about\b|around\b|nearly\b|over\b"
-    r"|some\b|almost\b|up\b|date\b)[a-z]{2,})"
-)
-AHEAD = (
-    rf"will|would|shall|should|may|might|can|could|must|let|{INFINITIVE}"
-    r"|targets?|targeted|goals?|aims?|aimed|aiming|plans?|planned|planning|scheduled?|expect\w*"
-    r"|invit\w+|propos\w+|pledg\w+|promis\w+|vow\w*|offer\w*|request\w*|ask\w*|urg\w+|suggest\w*"
-    r"|call\w* (?:on|for)|hop\w+|next|upcoming|forthcoming|coming|ahead of|prior to|prepar\w+"
-    r"|hosting|striv\w+|due|set to|ready|bid|candidature|look\w* (?:forward|ahead)|roadmap"
-    r"|pipeline|deadline|celebration of|support\w*|agreed? to"
-)
-PAST = (
-    r"was|were|had|has been|have been|came|stood|rose|fell|grew|grown|reach|reached|hit|amounted"
-    r"|signed|signing|establishment|founded|launch|elevation|upgrade|began|took|made|met|won|held"
-    r"|saw|went|left|became|ran|brought|put|built|set up|set in|against|last|previous"
-    r"|compared (?:with|to)|following|after|ago|[a-z]{2,}[^e\W]ed"
-)
-CUES = re.compile(rf"\b(?:(?P<ahead>{AHEAD})|(?P<past>{PAST}))\b", re.I)
-AFTERWARDS = re.compile(rf"[^;.]{{0,80}}?\b(?:(?P<ahead>will|would|is to|are to)|(?P<past>{PAST}))\b")
 # A target spoken of as reached or missed no longer lies ahead; "by 2020 trade had" is past.
 OVERTAKEN = re.compile(
     r"\b(?:exceed\w*|surpass\w*|miss(?:ed|ing)|fail\w*|ahead of schedule|met the|achieved the"
@@ -59,6 +47,7 @@ OVERTAKEN = re.compile(
 CHANGE_AFTER = re.compile(
     r"\W{1,3}(?:up|down|an? (?:increase|rise|decrease|fall|drop)|representing|accounting)\b", re.I
 )
+AFTERWARDS = re.compile(r"[^;.]{0,80}")
 DAY_PAST = re.compile(
     r"\b(?:since|signed|last|adopted|established|issued|dated|elected|sworn)\b[^,;]{0,40}$", re.I
 )
@@ -68,47 +57,104 @@ DAY_AHEAD = re.compile(
     r"[^.;]{0,60}$",
     re.I,
 )
+WORD = re.compile(r"[^\W_]+")
+# Before a word in -ed these make it an adjective ("300 skilled welders") or a passive to come.
+ADJECTIVE_AFTER = frozenset(
+    (
+        *("a", "an", "the", "its", "their", "his", "her", "our"),
+        *("of", "for", "with", "in", "by", "on", "as", "be", "being"),
+    )
+)
+NOT_INFINITIVE_AFTER = frozenset(
+    ("thanks", "compared", "according", "due", "owing", "close", "related", "contrary")
+)
+NO_VERB = re.compile(
+    r"(?:[^s]s|tion|ment|ing|the|an?|its|their|his|her|our|more|about|around|nearly|over|some|almost|up|date)$|\d|[A-Z]"
+)
 
 
-def of_year(text: str, sentence: tuple[int, int], start: int, end: int) -> int | None:
-    """Return -1 for a date spoken of as past, 1 for one to come, None where it is unclear.
+class Tenses:
+    """The words of a knowledge that tell past from future, compiled once."""
 
-    Examples
-    --------
-    >>> def tense(text, year):
-    ...     at = text.index(year)
-    ...     return of_year(text, (0, len(text)), at, at + len(year))
-    >>> tense("Since ties were upgraded in 2022, trade has grown.", "2022")
-    -1
-    >>> tense("They aim for 100 billion by 2030.", "2030")
-    1
-    >>> tense("The 2030 Agenda", "2030") is None
-    True
-    """
-    clause = _clause(text, sentence[0], start)
-    if PAST_PREPOSITION.search(clause) or DATED_THING.search(clause):
-        return -1
-    if CHANGE_AFTER.match(text, end):
-        return None if AHEAD_PREPOSITION.search(clause) else -1
-    if OVERTAKEN.search(clause):
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._words: dict[str, int] = {}
+        for row in knowledge.rows["verbs"]:
+            tense = {"propose": 1, "pledge": 1, "invite": 1}.get(row.act, 0)
+            for form in inflect(row.surface, "verb", row.forms):
+                self._words.setdefault(form.split()[0], tense)
+        for row in knowledge.rows["tense_words"]:
+            self._words[row.word] = 1 if row.tense == "ahead" else -1
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(knowledge: Knowledge) -> Tenses:
+        """Return the tenses of a knowledge, built once."""
+        return Tenses(knowledge)
+
+    def of_year(self, text: str, sentence: tuple[int, int], start: int, end: int) -> int | None:
+        """Return -1 for a date spoken of as past, 1 for one to come, None where it is unclear.
+
+        Examples
+        --------
+        >>> from analysis.knowledge import load
+        >>> def tense(text, year):
+        ...     at = text.index(year)
+        ...     return Tenses.of(load()).of_year(text, (0, len(text)), at, at + len(year))
+        >>> tense("Since ties were upgraded in 2022, trade has grown.", "2022")
+        -1
+        >>> tense("They aim for 100 billion by 2030.", "2030")
+        1
+        >>> tense("The 2030 Agenda", "2030") is None
+        True
+        """
+        clause = _clause(text, sentence[0], start)
+        beside = clause[-TAIL:]
+        if PAST_PREPOSITION.search(beside) or DATED_THING.search(beside):
+            return -1
+        if AHEAD_PREPOSITION.search(beside):
+            return None if OVERTAKEN.search(clause) else 1
+        if not OPEN_PREPOSITION.search(beside) or OVERTAKEN.search(clause):
+            return None
+        tense = self._nearest(WORD.findall(clause))
+        if tense == -1 and SPAN_PREPOSITION.search(beside):
+            return None
+        if tense != 1 and CHANGE_AFTER.match(text, end):
+            return -1
+        if tense is None and AMOUNT.search(beside):
+            return -1
+        if tense is None:
+            rest = AFTERWARDS.match(text, end, sentence[1])
+            words = WORD.findall(rest.group()) if rest else []
+            return next((t for i in range(len(words)) if (t := self._tense(words, i))), None)
+        return tense
+
+    def _nearest(self, words: list[str]) -> int | None:
+        """Return the tense of the last clear word."""
+        for i in range(len(words) - 1, -1, -1):
+            if words[i] == "anniversary":
+                marked = any(w.endswith("ed") for w in words[max(0, i - 5) : i])
+                return -1 if marked else 1
+            tense = self._tense(words, i)
+            if tense:
+                return tense
         return None
-    if AHEAD_PREPOSITION.search(clause):
-        return 1
-    if not OPEN_PREPOSITION.search(clause):
+
+    def _tense(self, words: list[str], i: int) -> int | None:
+        word = words[i]
+        before = words[i - 1] if i else ""
+        if word == "to":
+            after = words[i + 1] if i + 1 < len(words) else ""
+            verb = (
+                after and not NO_VERB.search(after) and before.lower() not in NOT_INFINITIVE_AFTER
+            )
+            return 1 if verb else None
+        known = self._words.get(word if word == "May" else word.lower())
+        if known == 1 or known == 0:
+            return known
+        if known == -1 or (word.endswith("ed") and not word.endswith("eed") and len(word) > 4):
+            finite = before.lower() not in ADJECTIVE_AFTER and not before.isdigit()
+            return -1 if finite or word in ("was", "were", "had", "been", "since") else None
         return None
-    tense = None
-    for m in CUES.finditer(clause):
-        tense = 1 if m["ahead"] else -1
-    if tense == -1 and SPAN_PREPOSITION.search(clause):
-        return None
-    if tense is None and "nniversary" in clause:
-        return 1
-    if tense is None and AMOUNT.search(clause):
-        return -1
-    if tense is None:
-        m = AFTERWARDS.match(text, end, sentence[1])
-        tense = (1 if m["ahead"] else -1) if m else None
-    return tense
 
 
 def _clause(text: str, sentence: int, at: int) -> str:
@@ -120,7 +166,7 @@ def _clause(text: str, sentence: int, at: int) -> str:
     return before[cut:]
 
 
-def of_day(text: str, sentence: tuple[int, int], start: int, end: int) -> int | None:
+def of_day(text: str, sentence: tuple[int, int], start: int) -> int | None:
     """Return -1 or 1 for a day that is told as before or after the reported meeting, else None."""
     before = text[max(sentence[0], start - 80) : start]
     if DAY_AHEAD.search(before):

@@ -44,6 +44,7 @@ REPRESENTATIONS = {
     "topics, reduced": Representation({"topics": 1}, True),
     "topics and words, reduced": Representation({"topics": 1, "words": 0.5}, True),
     "topics and meaning, reduced": Representation({"topics": 1, "meaning": 0.5}, True),
+    "topics, themes and meaning, reduced": Representation({"topics": 1, "themes": 0.5, "meaning": 0.5}, True),
 }
 CHOSEN = "topics and meaning, reduced"
 
@@ -130,7 +131,8 @@ def cluster_themes(
         tried = _compare(found, [representation], _numbers(len(found.table)), RESAMPLES, seed)
         clusters = _choose(tried)
     _allowed(clusters, found)
-    labels = _cluster(found, representation, clusters, seed)
+    points = _points(found, representation, (clusters,), slice(None), seed)[clusters]
+    labels = _ordered(_kmeans(points, clusters, seed))
     described = _describe(found, labels, knowledge)
     return found.table.assign(
         cluster=labels,
@@ -205,7 +207,7 @@ def theme_summary(
     labels = joined["cluster"].to_numpy(np.int64)
     number = int(labels.max()) + 1
     rows = _drawn_from(len(labels), seed)
-    runs = _resample(found, representation, number, rows, resamples, seed)
+    runs = _resample(found, representation, (number,), rows, resamples, seed)[number]
     described = _describe(found, labels, knowledge)
     size = np.bincount(labels)
     typical = found.table.iloc[_typical(found, representation, labels)]
@@ -302,11 +304,12 @@ def _sentences(tables: Any, knowledge: Knowledge) -> _Sentences:
             "add articles, or count topics with topic_frequency"
         )
     row = pd.MultiIndex.from_frame(table[key])
-    topics = mentions[[*key, "topic"]].drop_duplicates().sort_values([*key, "topic"])
+    topics = mentions.drop_duplicates([*key, "topic"]).sort_values([*key, "topic"])
     blocks = {
         "all_words": words[[*key, "word"]],
         "words": words.loc[~words["masked"], [*key, "word"]],
-        "topics": topics,
+        "topics": topics[[*key, "topic"]],
+        "themes": topics[[*key, "theme"]],
     }
     parts, columns, names, at = [], {}, {}, 0
     for block, cells in blocks.items():
@@ -323,9 +326,8 @@ def _sentences(tables: Any, knowledge: Knowledge) -> _Sentences:
     return _Sentences(table, sparse.hstack(parts, format="csr"), columns, names, theme)
 
 
-def _pipeline(found: _Sentences, representation: str, clusters: int, seed: int) -> Any:
-    """Build the scikit-learn pipeline from counts to clusters."""
-    from sklearn.cluster import KMeans
+def _represent(found: _Sentences, representation: str, dimensions: int, seed: int) -> Any:
+    """Build the scikit-learn pipeline from counts to points."""
     from sklearn.decomposition import TruncatedSVD
     from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
@@ -344,13 +346,18 @@ def _pipeline(found: _Sentences, representation: str, clusters: int, seed: int) 
             steps += [mean, Normalizer(), StandardScaler(with_std=False), Normalizer()]
         width += vectors.shape[1] if block == "meaning" else last - first
         blocks.append((block, make_pipeline(*steps)))
-    steps = [("represent", FeatureUnion(blocks, transformer_weights=weights))]
-    if reduced:
-        steps.append(("reduce", TruncatedSVD(min(clusters, width), random_state=seed)))
-        # The last digits of a decomposition differ between machines.
-        steps.append(("round", FunctionTransformer(np.round, kw_args={"decimals": 6})))
-    steps.append(("length", Normalizer()))
-    return Pipeline([*steps, ("cluster", KMeans(clusters, n_init=STARTS, random_state=seed))])
+    union = FeatureUnion(blocks, transformer_weights=weights)
+    if not reduced:
+        return union
+    reduce = TruncatedSVD(min(dimensions, width), n_iter=7, random_state=seed)
+    # The last digits of a decomposition differ between machines.
+    return Pipeline(
+        [
+            ("represent", union),
+            ("reduce", reduce),
+            ("round", FunctionTransformer(np.round, kw_args={"decimals": 6})),
+        ]
+    )
 
 
 def _columns(counts: sparse.csr_array, first: int, last: int) -> sparse.csr_array:
@@ -372,19 +379,31 @@ def _vectors(words: tuple[str, ...]) -> Reals:
     return np.asarray(model.embed(list(words), norm=True), dtype=np.float64)
 
 
-def _fit(found: _Sentences, representation: str, clusters: int, rows: Any, seed: int) -> Any:
+def _points(
+    found: _Sentences, representation: str, numbers: tuple[int, ...], rows: Any, seed: int
+) -> dict[int, Any]:
+    """Return the points of sentences, of length 1, for each number of clusters."""
+    from sklearn.preprocessing import normalize
+
+    pipeline = _represent(found, representation, max(numbers), seed)
+    points = pipeline.fit_transform(found.counts[rows])
+    reduced = REPRESENTATIONS[representation].reduced
+    return {n: normalize(points[:, :n] if reduced else points) for n in numbers}
+
+
+def _kmeans(points: Any, clusters: int, seed: int) -> Labels:
+    from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    pipeline = _pipeline(found, representation, clusters, seed)
     with warnings.catch_warnings():
         # Fewer distinct sentences than clusters: some stay empty, which the sizes show.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return pipeline.fit(found.counts[rows])
+        model = KMeans(clusters, n_init=STARTS, random_state=seed).fit(points)
+    return np.asarray(model.labels_, dtype=np.int64)
 
 
-def _cluster(found: _Sentences, representation: str, clusters: int, seed: int) -> Labels:
-    """Cluster all sentences; the largest cluster is 0, of equals the one that comes first."""
-    labels = _fit(found, representation, clusters, slice(None), seed)[-1].labels_
+def _ordered(labels: Labels) -> Labels:
+    """Number clusters by size, the largest 0, of equals the one that comes first."""
     kinds, first, size = np.unique(labels, return_index=True, return_counts=True)
     order = np.lexsort((first, -size))
     return np.asarray(np.argsort(order)[np.searchsorted(kinds, labels)], dtype=np.int64)
@@ -400,17 +419,18 @@ def _drawn_from(sentences: int, seed: int) -> NDArray[np.int64]:
 def _resample(
     found: _Sentences,
     representation: str,
-    clusters: int,
+    numbers: tuple[int, ...],
     rows: NDArray[np.int64],
     resamples: int,
     seed: int,
-) -> Labels:
+) -> dict[int, Labels]:
     """Cluster subsamples of `rows`, each with its own weights, dimensions and clusters."""
     random = np.random.default_rng(seed)
-    labels = np.full((resamples, len(rows)), -1, dtype=np.int64)
-    for run in labels:
+    labels = {n: np.full((resamples, len(rows)), -1, dtype=np.int64) for n in numbers}
+    for run in range(resamples):
         drawn = np.sort(random.choice(len(rows), int(SHARE * len(rows)), replace=False))
-        run[drawn] = _fit(found, representation, clusters, rows[drawn], seed)[-1].labels_
+        for n, points in _points(found, representation, numbers, rows[drawn], seed).items():
+            labels[n][run, drawn] = _kmeans(points, n, seed)
     return labels
 
 
@@ -420,14 +440,15 @@ def _compare(
     from sklearn.metrics import adjusted_mutual_info_score, silhouette_score
 
     rows = _drawn_from(len(found.table), seed)
-    words = _fit(found, "words", 2, rows, seed)[:-1].transform(found.counts[rows])
+    words = _points(found, "words", numbers[:1], rows, seed)[numbers[0]]
     theme = [found.theme[i] for i in rows]
     out = []
     for name in names:
+        points = _points(found, name, numbers, rows, seed)
+        runs = _resample(found, name, numbers, rows, resamples, seed)
         for number in numbers:
-            fitted = _fit(found, name, number, rows, seed)
-            points, labels = fitted[:-1].transform(found.counts[rows]), fitted[-1].labels_
-            agree = stability(_resample(found, name, number, rows, resamples, seed))
+            labels = _kmeans(points[number], number, seed)
+            agree = stability(runs[number])
             out.append(
                 {
                     "representation": name,
@@ -437,7 +458,7 @@ def _compare(
                     "stability_low": agree.low,
                     "stability_high": agree.high,
                     "stability_error": agree.error,
-                    "silhouette": silhouette_score(points, labels, metric="cosine"),
+                    "silhouette": silhouette_score(points[number], labels, metric="cosine"),
                     "silhouette_words": silhouette_score(words, labels, metric="cosine"),
                     "largest": np.bincount(labels).max() / len(labels),
                     "theme_information": adjusted_mutual_info_score(theme, labels),
@@ -506,7 +527,7 @@ def _over_represented(found: _Sentences, labels: Labels, block: str) -> list[lis
 def _typical(found: _Sentences, representation: str, labels: Labels) -> list[int]:
     """Return for each cluster the sentence whose point is nearest to the mean of its points."""
     number = int(labels.max()) + 1
-    points = _fit(found, representation, number, slice(None), 0)[:-1].transform(found.counts)
+    points = _points(found, representation, (number,), slice(None), 0)[number]
     nearest = []
     for cluster in range(number):
         rows = np.flatnonzero(labels == cluster)

@@ -19,6 +19,7 @@ from analysis.names import UPPER
 if TYPE_CHECKING:
     from analysis.knowledge import Document
 
+TOWNS = frozenset(("city", "capital", "seat"))
 HEADS = frozenset(("head", "open", "rank", "honorific", "counterpart", "generic"))
 LINK = re.compile(
     r"\s*(?:,\s*)?(?:of|for|to|at|in charge of|from)\s+(?:the\s+)?"
@@ -27,11 +28,12 @@ LINK = re.compile(
 LIST = re.compile(r"\s*(?:,\s*and|,|and|&)\s+(?:the\s+)?|\s+")
 POSSESSIVE = re.compile(r"['’]s?\s+(?:national\s+)?(?:parliament|legislature|government)?\s*", re.I)
 ACRONYM = re.compile(r"\s*\([^()\n]{1,12}\)")
-CHAIN = re.compile(r"\s*(?:,|and|,\s*and|&|/|cum)?\s*(?:the\s+)?")
+# No comma alone and no "and the": those part two persons.
+CHAIN = re.compile(r"\s*(?:and|,\s*and|&|/|cum)?\s*")
 WHOSE = re.compile(r"(?:\b(?:his|her|their|its))\s+$", re.I)
 
 
-CAPITALISED = re.compile(rf"[{UPPER}][\w-]*")
+MINISTRY = re.compile(rf"[{UPPER}][\w-]*(?:,? and [{UPPER}][\w-]*|, [{UPPER}][\w-]*(?=,| and ))*")
 CAPITALISED_WORDS = re.compile(rf"[{UPPER}][\w&'’.-]*(?: (?:of |and |for |the )*[{UPPER}][\w&'’.-]*)*")
 
 
@@ -79,7 +81,10 @@ class Lexicon:
         self.portfolio_ends = _by_end(portfolios)
 
         self.body_starts = _by_start(doc.hits["organisations"])
-        self._known = sorted({h.start for h in (*places, *portfolios)})
+        regions = [h for h in doc.hits["country_words"] if not h.row.side]
+        self._known = sorted({h.start for h in (*places, *portfolios, *regions)})
+        # A town may be part of a name ("Vuong Dinh Hue"), a state or a nationality is not.
+        self.barring = {h.start for h in (*places, *regions) if h.row.kind not in TOWNS}
 
     def free_of_knowledge(self, start: int, end: int) -> bool:
         """Tell whether no country, portfolio, organisation or title starts inside a stretch."""
@@ -167,13 +172,15 @@ def _left(at: int, lexicon: Lexicon, floor: int) -> tuple[int, list[Any], str | 
     side = None
     start = at
     while True:
-        stop = len(text[floor:start].rstrip()) + floor
+        stop = len(text[floor:start].rstrip(" \u00a0")) + floor
+        if text[stop - 1 : stop] == "\n" and text[stop - 2 : stop - 1] not in ("\n", "."):
+            stop = len(text[floor:stop].rstrip()) + floor  # a line break inside a paragraph
         if text[stop - 1 : stop] == ")":
             opened = text.rfind("(", max(floor, stop - 14), stop)
             stop = len(text[:opened].rstrip()) if opened > 0 else stop
         if text[stop - 2 : stop] in ("'s", "’s"):
             stop -= 2
-        elif text[stop - 1 : stop] in "'’-" and stop < start:
+        elif text[stop - 1 : stop] == "-" or (text[stop - 1 : stop] in "'’" and stop < start):
             stop -= 1
         hit = lexicon.modifiers.get(stop)
         if hit is None or hit.start < floor:
@@ -226,11 +233,13 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
                 owned_body = lexicon.portfolio_starts.get(at + 1)
             if owned_body:
                 portfolio = owned_body
+            elif country.row.kind == "adjective" and _names_body(link.group()):
+                return at, portfolios or [BODY], side  # "president of the Saudi aviation authority"
             else:
                 at += len(possessive.group().rstrip()) if possessive else 0
                 continue
         if portfolio is None:
-            named_body = " of " in link.group() or " at " in link.group()
+            named_body = _names_body(link.group())
             at = _unknown(text, head, at, begin, portfolios) if named_body else at
             return at, portfolios or ([BODY] if named_body else []), side
         while portfolio is not None:
@@ -242,12 +251,17 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
                 portfolio = None
 
 
+def _names_body(link: str) -> bool:
+    """Tell whether what follows a head is its body: "president of", not "president to"."""
+    return " of " in link or " at " in link
+
+
 def _unknown(text: str, head: Hit, at: int, begin: int, portfolios: list[Any]) -> int:
     """Return where a body that no list knows ends: one word of a ministry, all of another body."""
     if portfolios or not text[begin : begin + 1].isupper():
         return at
     if head.row.role == "minister":
-        word = CAPITALISED.match(text, begin)
+        word = MINISTRY.match(text, begin)
         return word.end() if word else at
     words = CAPITALISED_WORDS.match(text, begin)
     return words.end() if words else at
@@ -268,6 +282,8 @@ def _joins(text: str, first: Title, second: Title) -> bool:
     if "counterpart" in (first.kind, second.kind) or "generic" in (first.kind, second.kind):
         return False
     gap = text[first.end : second.start]
+    if gap.strip() == "," and second.kind == "honorific":  # "the Minister of Energy, Mr X"
+        return not text[: first.start].rstrip().endswith(",")
     return bool(CHAIN.fullmatch(gap))
 
 

@@ -9,9 +9,9 @@ names of persons and of ministries) nor inside what only sets the scene ("on the
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from analysis.knowledge import Document, Knowledge, KnowledgeError
@@ -43,17 +43,15 @@ class Topic(NamedTuple):
 class Condition(NamedTuple):
     """What must hold around a term for it to count; None or empty where the row asks nothing."""
 
-    needs: frozenset[str]
-    unless: frozenset[str]
+    needs: tuple[str, ...]
+    unless: tuple[str, ...]
     after: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     before: re.Pattern[str] | None
     not_before: re.Pattern[str] | None
 
 
-def find(
-    doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] = ()
-) -> list[Topic]:
+def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] = ()) -> list[Topic]:
     """Return the mentions of topics in a text, in order.
 
     Parameters
@@ -80,28 +78,30 @@ def find(
     """
     conditions, themes = _compiled(knowledge)
     groups = _Groups(doc)
-    if AFFAIRS not in groups.sentences:
+    if AFFAIRS not in groups.starts:
         return []
     closed = _merge([*masks, *groups.scenes(doc.folded)])
     found: list[Topic] = []
     named: set[str] = set()
-    sentence = mask = 0
+    text, sentences = doc.text, doc.sentences
+    sentence, last = 0, len(sentences) - 1
+    mask, masked = 0, len(closed)
     start_kept = reach = blocked = -1
     for start, end, row in doc.hits["terms"]:
         same = start == start_kept and end == reach
         if start < blocked or (end <= reach and not same):
             continue
-        while mask < len(closed) and closed[mask][1] <= start:
+        while mask < masked and closed[mask][1] <= start:
             mask += 1
-        # A hit is dropped where it touches a mask, unless it is longer: "Defence Ministers' Meeting"
-        # is a mechanism although it begins like a title.
-        if mask < len(closed) and closed[mask][0] < end:
+        # A hit that touches a mask is dropped unless it is the longer of the two: "Foreign
+        # Ministers' Dialogue" is a mechanism although it begins like a title.
+        if mask < masked and closed[mask][0] < end:
             a, b = closed[mask]
             if not (start <= a and b <= end and (start, end) != (a, b)):
                 continue
-        while sentence + 1 < len(doc.sentences) and start >= doc.sentences[sentence + 1][0]:
+        while sentence < last and start >= sentences[sentence + 1][0]:
             sentence += 1
-        condition = conditions.get(row)
+        condition = conditions.get(id(row))
         if condition and not _holds(condition, doc, groups, sentence, start, end):
             continue
         if not same:
@@ -111,7 +111,7 @@ def find(
             blocked = end
         elif row.topic not in named:
             named.add(row.topic)
-            surface, theme = doc.text[start:end], themes[row.topic]
+            theme, surface = themes[row.topic], text[start:end]
             found.append(Topic(sentence, row.topic, theme, start, end, surface, row.surface))
     return found
 
@@ -120,41 +120,45 @@ class _Groups:
     """Where the groups of context words occur in one text."""
 
     def __init__(self, doc: Document) -> None:
-        self.sentences: dict[str, set[int]] = {}
+        self.starts: dict[str, list[int]] = {}
         self._scenes: list[int] = []
-        starts = [start for start, _ in doc.sentences]
         for start, end, row in doc.hits["contexts"]:
-            name = row.group
-            if name == SCENE:
+            if row.group == SCENE:
                 self._scenes.append(end)
+            elif row.group in self.starts:
+                self.starts[row.group].append(start)
             else:
-                self.sentences.setdefault(name, set()).add(bisect_right(starts, start) - 1)
+                self.starts[row.group] = [start]
 
     def scenes(self, folded: str) -> list[tuple[int, int]]:
         """Return the stretches that only set the scene, each to the end of its phrase."""
         ends = [(start, PHRASE_END.search(folded, start)) for start in self._scenes]
         return [(start, m.start() if m else len(folded)) for start, m in ends]
 
-    def in_sentence(self, names: Iterable[str], sentence: int) -> bool:
-        return any(sentence in self.sentences.get(name, ()) for name in names)
+    def within(self, names: Iterable[str], first: int, last: int) -> bool:
+        """Tell whether a word of one of the groups begins between two characters."""
+        for name in names:
+            starts = self.starts.get(name, ())
+            at = bisect_left(starts, first)
+            if at < len(starts) and starts[at] < last:
+                return True
+        return False
 
 
 def _holds(
     c: Condition, doc: Document, groups: _Groups, sentence: int, start: int, end: int
 ) -> bool:
     """Tell whether the words around a hit let its row count."""
-    if c.needs and not groups.in_sentence(c.needs, sentence):
-        return False
-    if c.unless and groups.in_sentence(c.unless, sentence):
-        return False
     first, last = doc.sentences[sentence]
-    if c.after or c.not_after:
-        left = max(first, start - REACH)
-        if c.not_after and c.not_after.search(doc.folded, left, start):
-            return False
-        if c.after and not c.after.search(doc.folded, left, start):
-            return False
-    right = min(last, end + REACH)
+    if c.needs and not groups.within(c.needs, first, last):
+        return False
+    if c.unless and groups.within(c.unless, first, last):
+        return False
+    left, right = max(first, start - REACH), min(last, end + REACH)
+    if c.not_after and c.not_after.search(doc.folded, left, start):
+        return False
+    if c.after and not c.after.search(doc.folded, left, start):
+        return False
     if c.not_before and c.not_before.match(doc.folded, end, right):
         return False
     return not c.before or c.before.match(doc.folded, end, right) is not None
@@ -172,10 +176,10 @@ def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=8)
-def _compiled(knowledge: Knowledge) -> tuple[dict[object, Condition], dict[str, str]]:
-    """Return the condition of each row that has one, and the theme of each topic."""
+def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str]]:
+    """Return the condition of each row that has one, by the row's id, and each topic's theme."""
     known = {r.group for r in knowledge.rows["contexts"]}
-    conditions: dict[object, Condition] = {}
+    conditions: dict[int, Condition] = {}
     faults = []
     for row in knowledge.rows["terms"]:
         if not any((row.needs, row.unless, row.after, row.not_after, row.before, row.not_before)):
@@ -187,9 +191,9 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[object, Condition], dict[str, 
             for name in [*needs, *unless]
             if name not in known
         ]
-        conditions[row] = Condition(
-            frozenset(needs),
-            frozenset(unless),
+        conditions[id(row)] = Condition(
+            tuple(needs),
+            tuple(unless),
             _neighbours(row.after, before_term=True),
             _neighbours(row.not_after, before_term=True),
             _neighbours(row.before, before_term=False),
@@ -203,7 +207,7 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[object, Condition], dict[str, 
     return conditions, {r.topic: r.theme for r in knowledge.rows["topics"]}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _neighbours(cell: str, *, before_term: bool) -> re.Pattern[str] | None:
     """Compile phrases that stand next to a term: ``*`` is any word, ``**`` up to three words."""
     phrases = [p.split() for p in cell.split(";") if p]

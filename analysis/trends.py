@@ -179,7 +179,7 @@ def compare_groups(
     >>> from analysis.panel import read_panel
     >>> pairs = compare_groups(read_panel(dyad="KOR-VNM"), "VNM", "KOR")
     >>> int(pairs["meetings"].iloc[0])
-    13
+    14
     >>> compare_groups(read_panel(), "VNM", "PHL")
     Traceback (most recent call last):
     ...

@@ -18,6 +18,8 @@ from babel import Locale
 from analysis.matcher import fold
 
 KNOWLEDGE = Path(__file__).parent.parent / "analysis" / "knowledge"
+# Capitals of the smallest territories are names of persons and towns elsewhere: Douglas, Hamilton.
+LARGE = 100_000
 OFFICIAL = re.compile(
     r"^(?:The )?(?:[\w'’-]+ ){0,3}(?:Republic|Kingdom|State|Federation|Union|Sultanate|Principality"
     r"|Commonwealth|Confederation|Duchy)\b[\w' ,-]*$"
@@ -61,7 +63,7 @@ def _words(fact, state, cldr):
         if adjective:
             yield "adjective", adjective.strip()
     for capital in (fact.get("capital") or "").split(" / "):
-        if capital and capital != name:
+        if capital and capital != name and (fact.get("population") or 0) >= LARGE:
             yield "capital", capital.replace(" D.C.", "")
 
 

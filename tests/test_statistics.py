@@ -189,6 +189,7 @@ def test_agreement_on_the_panel_equals_krippendorff(optional: str) -> None:
             assert np.isnan(found.loc[topic, "alpha"])
     pooled = krippendorff.alpha(np.hstack(every), level_of_measurement="nominal")
     assert found.loc["all topics", "alpha"] == pytest.approx(pooled, abs=1e-9)
+    assert found[["agreement", "alpha", "low", "high"]].dtypes.eq("float64").all()
     row = found.loc["all topics"]
     assert row["low"] <= row["alpha"] <= row["high"]
 

@@ -1,0 +1,349 @@
+"""Charts of topics: table in, chart out. Nothing is computed here but places on the paper.
+
+Every function takes a table as `analysis.topic_frequency`, `analysis.trends` or another module
+returns it, and the `source` to be named below. The finding in the title is worded from the table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from analysis import findings
+from analysis.findings import counted, name
+from analysis.style import (
+    COLOURS,
+    EMPTY,
+    GREY,
+    INK,
+    MUTED,
+    ORDERED,
+    RULE,
+    SMALL,
+    Chart,
+    finish,
+    frame,
+    themed,
+)
+
+ROW = 0.235  # inches a row
+MARKS = {"rose": "^", "fell": "v", "unclear": "o"}
+FEW = 5  # a period of fewer units is drawn hollow in a line
+COLUMNS = 3  # small multiples beside each other
+
+
+@themed()
+def frequency(
+    table: pd.DataFrame,
+    source: str,
+    period: str,
+    beside: pd.DataFrame | None = None,
+    beside_name: str = "",
+) -> Chart:
+    """Draw how often each topic is named, with its interval; hollow below 30 units.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One topic a row: ``topic``, ``counted``, ``n``, ``n_all``, ``share``, ``low``, ``high``.
+    source, period : str
+        Where and when the counted units are from.
+    beside : DataFrame, optional
+        Another such table, drawn as hollow diamonds.
+    beside_name : str
+        What the other table counts.
+    """
+    finding = findings.frequency(table)
+    rows = table[table["n"] > 0].sort_values("n", kind="stable").reset_index(drop=True)
+    unit, n_all = rows["counted"].iloc[0], int(rows["n_all"].max())
+    subtitle = (
+        f"Share of {counted(n_all, unit)} that name the topic, {period}; bars are 95 % intervals "
+        f"(Wilson). {findings.caveat(n_all, unit)}"
+    )
+    if beside is not None:
+        subtitle += f"Diamonds: {beside_name}."
+    figure = frame(finding, subtitle, source, 0.5 + ROW * len(rows))
+    ax = figure.subplots()
+    _intervals(ax, rows, "share", ["share"] * len(rows), rows["n_all"] < SMALL)
+    if beside is not None:
+        other = beside.set_index("topic")["share"].reindex(rows["topic"]).astype(float)
+        ax.plot(other, range(len(rows)), "D", ms=6, mfc="none", mec=COLOURS["earlier"], mew=1.4,
+                clip_on=False)  # fmt: skip
+    ax.set_yticks(range(len(rows)), [f"{name(r.topic)}  ({r.n})" for r in rows.itertuples()])
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    return finish(figure, finding, subtitle, source)
+
+
+@themed()
+def trends(
+    table: pd.DataFrame, source: str, first: str, last: str, unit: str = "meeting"
+) -> Chart:
+    """Draw each topic's share in the first and last year, and its change a year with interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `analysis.trends.topic_trends`.
+    source, first, last, unit : str
+        Where the counted units are from, the first and the last year, and what a unit is.
+    """
+    finding = findings.trends(table, first, last)
+    told = findings.moved(table)
+    rows = table.assign(told=told).sort_values("change", kind="stable").reset_index(drop=True)
+    n_all = int(rows["n_all"].max())
+    subtitle = (
+        f"{counted(n_all, unit)}, {first} to {last}. Left: share that names the topic in {first} (hollow) "
+        f"and {last} (filled). Right: change a year with its 95 % interval. ▲ rose, ▼ fell, also after "
+        "correction for the number of topics (Holm); ○ no clear change. In brackets: n."
+    )
+    figure = frame(finding, subtitle, source, 0.6 + ROW * len(rows))
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.15])
+    y = np.arange(len(rows))
+    left.hlines(y, rows["share_first"], rows["share_last"], color=RULE, lw=2.5, zorder=1)
+    left.plot(
+        rows["share_first"], y, "o", ms=5, mfc="white", mec=COLOURS["earlier"], mew=1.4, zorder=2
+    )
+    left.plot(rows["share_last"], y, "o", ms=5, color=COLOURS["later"], zorder=3)
+    left.set_xlim(-0.03, 1.0)
+    left.xaxis.set_major_formatter(PercentFormatter(1))
+    left.set_xlabel(f"share in {first} ○ and {last} ●")
+    points = rows.assign(**{c: 100 * rows[c].astype(float) for c in ("change", "low", "high")})
+    _intervals(right, points, "change", rows["told"], rows["told"] == "unclear")
+    right.axvline(0, color=MUTED, lw=0.8, zorder=0)
+    right.set_xlabel("change a year, percentage points")
+    left.set_yticks(y, [f"{name(r.topic)}  ({r.n})" for r in rows.itertuples()])
+    for text, way in zip(left.get_yticklabels(), rows["told"], strict=True):
+        text.set_weight("bold" if way != "unclear" else "normal")
+    left.set_ylim(-0.7, len(rows) - 0.3)
+    for ax in (left, right):
+        ax.grid(axis="y", color=EMPTY, lw=0.6)
+        ax.set_axisbelow(True)
+    return finish(figure, finding, subtitle, source)
+
+
+@themed()
+def years(table: pd.DataFrame, source: str) -> Chart:
+    """Draw the share of each topic in each period as a heat map, with counts in the cells.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `analysis.topic_frequency`, without groups. Periods without articles are hatched and
+        marked as such, and a period that is not over says up to which day there are articles.
+    source : str
+        Where the units are from.
+    """
+    finding = findings.periods(table)
+    level = "topic" if "topic" in table else "theme"
+    share = table.pivot(index=level, columns="period", values="share")
+    count = table.pivot(index=level, columns="period", values="n")
+    order = table[level].drop_duplicates()
+    share, count = share.loc[order].astype(float), count.loc[order]
+    text = count.astype("string").fillna("").to_numpy(dtype=object)
+    unit = table["counted"].iloc[0]
+    n_all = table.drop_duplicates("period").set_index("period")["n_all"]
+    subtitle = (
+        f"Colour: share of the {unit}s of the period; number: {unit}s with the {level}. "
+        f"{counted(int(n_all.sum()), unit).capitalize()} in all. "
+        f"{findings.caveat(int(n_all.sum()), unit)}"
+    )
+    figure = frame(finding, subtitle, source, 1.3 + 0.225 * len(share))
+    ax = figure.subplots()
+    sns.heatmap(
+        share.mask(count.isna() | (count == 0)), ax=ax, cmap=ORDERED, vmin=0, vmax=1,
+        annot=text, fmt="", annot_kws={"size": 8.5}, linewidths=1.5, mask=share.isna(),
+        cbar_kws={"format": PercentFormatter(1), "location": "bottom", "shrink": 0.35,
+                  "aspect": 30, "pad": 0.01},
+    )  # fmt: skip
+    notes = table.drop_duplicates("period").set_index("period")["note"]
+    heads = []
+    for x, period in enumerate(share.columns):
+        n = int(n_all[period])
+        if n == 0:
+            ax.axvspan(x, x + 1, facecolor=EMPTY, edgecolor="white", hatch="///", lw=0)
+            ax.text(x + 0.5, len(share) / 2, "no articles", rotation=90, ha="center", va="center",
+                    color=INK, size=10, bbox={"fc": "white", "ec": "none"})  # fmt: skip
+            heads.append(str(period))
+        else:
+            note = "" if pd.isna(notes[period]) else str(notes[period])
+            heads.append("\n".join([period, counted(n, unit), *note.rsplit(" ", 1)]).strip())
+        for y in np.flatnonzero(count[period] == 0) if n else ():
+            ax.text(x + 0.5, y + 0.5, "0", ha="center", va="center", size=8.5, color=GREY)
+    ax.set_xticks(np.arange(len(heads)) + 0.5, heads, rotation=0, size=8, va="top")
+    ax.xaxis.tick_top()
+    ax.tick_params(axis="x", pad=38 if any("\nup" in h for h in heads) else 24)
+    ax.set_yticks(np.arange(len(share)) + 0.5, [name(t) for t in share.index], rotation=0)
+    ax.tick_params(length=0)
+    ax.set(xlabel="", ylabel="")
+    _themes_apart(ax, table, level)
+    return finish(figure, finding, subtitle, source)
+
+
+@themed()
+def over_time(
+    table: pd.DataFrame, source: str, subtitle: str, events: pd.DataFrame | None = None
+) -> Chart:
+    """Draw one small panel a topic (or label) with its share over the years and its interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One topic, theme or label in one year a row: ``period``, ``n_all``, ``share`` or
+        ``weight``, ``low``, ``high``. Years of fewer than five units are hollow.
+    source, subtitle : str
+        Where the units are from; what the share is a share of.
+    events : DataFrame, optional
+        ``date_from``, ``event`` and ``kind``: each is marked by a line with a letter, changes of
+        office by small strokes at the foot.
+    """
+    finding = findings.over_time(table)
+    level = next(c for c in ("topic", "theme", "label") if c in table)
+    value = "share" if "share" in table else "weight"
+    dated = table[table["n_all"] > 0].assign(at=lambda d: d["period"].astype(int) + 0.5)
+    events = pd.DataFrame(columns=["date_from", "event", "kind"]) if events is None else events
+    marks = list(events[events["kind"] != "office"].itertuples())
+    offices = [_on_axis(day) for day in events.loc[events["kind"] == "office", "date_from"]]
+    letters = [chr(ord("A") + i) for i in range(len(marks))]
+    for letter, event in zip(letters, marks, strict=True):
+        subtitle += f" {letter}: {event.event}, {event.date_from:%B %Y}."
+    if offices:
+        subtitle += " Strokes at the foot: changes of office."
+    keys = list(dated[level].drop_duplicates())
+    rows = -(-len(keys) // COLUMNS)
+    figure = frame(finding, subtitle, source, 0.3 + 1.35 * rows)
+    axes = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False).ravel()
+    first, last = int(dated["at"].min()), int(dated["at"].max())
+    top = min(1.0, float(dated["high"].max()) * 1.1)
+    for ax, key in zip(axes, keys, strict=False):
+        line = dated[dated[level] == key].sort_values("at")
+        x, y = line["at"].to_numpy(float), line[value].to_numpy(float)
+        for other in keys:
+            rest = dated[dated[level] == other].sort_values("at")
+            ax.plot(rest["at"].to_numpy(float), rest[value].to_numpy(float), color=EMPTY, lw=0.8)
+        ax.fill_between(
+            x, line["low"].to_numpy(float), line["high"].to_numpy(float),
+            color=COLOURS["share"], alpha=0.18, lw=0,
+        )  # fmt: skip
+        ax.plot(x, y, color=COLOURS["share"], lw=1.6)
+        few = (line["n_all"] < FEW).to_numpy(bool)
+        ax.plot(x[~few], y[~few], "o", color=COLOURS["share"], ms=4)
+        ax.plot(x[few], y[few], "o", mfc="white", mec=COLOURS["share"], ms=4)
+        for letter, event in zip(letters, marks, strict=True):
+            at = _on_axis(event.date_from)
+            ax.axvline(at, color=MUTED, lw=0.8, ls=(0, (3, 2)), zorder=0)
+            ax.text(at + 0.06, top, letter, size=7.5, color=MUTED, va="top")
+        ax.vlines(offices, 0, 0.06 * top, color=INK, lw=0.9)
+        ax.set_title(name(str(key)), loc="left", size=9.5, weight="bold", pad=3)
+        ax.set_ylim(0, top)
+        ax.set_xlim(first, last + 1)
+        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.set_xticks([y + 0.5 for y in range(first, last + 1)], range(first, last + 1), size=7.5)
+        ax.tick_params(axis="y", labelsize=7.5)
+        ax.grid(axis="y", color=EMPTY, lw=0.6)
+    for ax in axes[len(keys) :]:
+        ax.set_visible(False)
+    return finish(figure, finding, subtitle, source)
+
+
+@themed()
+def sides(table: pd.DataFrame, source: str, first: str, second: str) -> Chart:
+    """Draw by how much one side's reports of the same meetings name a topic more often.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `analysis.trends.compare_groups`.
+    source, first, second : str
+        Where the reports are from, and the two sides as they were compared.
+    """
+    finding = findings.sides(table, first, second)
+    shown = table[table["only_first"] + table["only_second"] > 0]
+    rows = shown.sort_values("difference", kind="stable").reset_index(drop=True)
+    subtitle = (
+        f"{int(table['meetings'].iloc[0])} meetings reported by both. Share of {first}'s reports "
+        f"naming the topic less that of {second}'s, with 95 % intervals (Bonett and Price). In "
+        f"brackets: meetings where only {first} : only {second} names it."
+    )
+    figure = frame(finding, subtitle, source, 0.6 + ROW * len(rows))
+    ax = figure.subplots()
+    points = rows.assign(**{c: 100 * rows[c] for c in ("difference", "low", "high")})
+    told = np.where(rows["p_holm"] < findings.LEVEL, "share", "unclear")
+    _intervals(ax, points, "difference", list(told), told == "unclear")
+    ax.axvline(0, color=MUTED, lw=0.8, zorder=0)
+    ax.set_yticks(
+        range(len(rows)),
+        [f"{name(r.topic)}  ({r.only_first} : {r.only_second})" for r in rows.itertuples()],
+    )
+    ax.set_xlabel(f"◄ more in {second}'s reports     percentage points     more in {first}'s ►")
+    return finish(figure, finding, subtitle, source)
+
+
+@themed()
+def agreement(table: pd.DataFrame, source: str) -> Chart:
+    """Draw Krippendorff's alpha of each topic with its interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `analysis.agreement.agreement`.
+    source : str
+        Whose codings are compared.
+    """
+    finding = findings.agreement(table)
+    rows = table[table["alpha"].notna()].sort_values("alpha", kind="stable").reset_index(drop=True)
+    articles = int(table["articles"].iloc[:-1].max())
+    subtitle = (
+        f"Krippendorff's alpha over {articles} articles with 95 % intervals (bootstrap over "
+        "articles); 1 is agreement, 0 is chance. In brackets: how often either coder gave the topic."
+    )
+    figure = frame(finding, subtitle, source, 0.6 + ROW * len(rows))
+    ax = figure.subplots()
+    _intervals(ax, rows, "alpha", ["share"] * len(rows), rows["first"] + rows["second"] < SMALL)
+    ax.axvline(0.667, color=MUTED, lw=0.8, ls=(0, (3, 2)), zorder=0)
+    ax.set_yticks(
+        range(len(rows)),
+        [f"{name(r.topic)}  ({r.first} : {r.second})" for r in rows.itertuples()],
+    )
+    ax.set_xlim(min(-0.1, float(rows["low"].min()) - 0.05), 1.02)
+    ax.set_xlabel("alpha (dashed: 0.667, the least for tentative conclusions)")
+    return finish(figure, finding, subtitle, source)
+
+
+def _intervals(ax: Axes, rows: pd.DataFrame, value: str, kinds: Any, hollow: Any) -> None:
+    """Draw a dot and its interval on each row, from the bottom up."""
+    for y, (r, kind, empty) in enumerate(
+        zip(rows.to_dict("records"), kinds, np.asarray(hollow, bool), strict=True)
+    ):
+        colour = COLOURS[kind]
+        ax.hlines(y, r["low"], r["high"], color=colour, lw=1.8, alpha=0.75)
+        ax.plot(
+            r[value], y, MARKS.get(kind, "o"), ms=6, color=colour, mew=1.4,
+            mfc="white" if empty else colour, clip_on=False,
+        )  # fmt: skip
+    ax.set_ylim(-0.7, len(rows) - 0.3)
+    ax.grid(axis="x", color=EMPTY, lw=0.8)
+    ax.set_axisbelow(True)
+    ax.tick_params(axis="y", length=0)
+
+
+def _on_axis(day: pd.Timestamp) -> float:
+    """Return a day as a year with a fraction."""
+    return float(day.year + (day.dayofyear - 1) / 366)
+
+
+def _themes_apart(ax: Axes, table: pd.DataFrame, level: str) -> None:
+    """Draw a line between the topics of two themes, and the themes' names beside them."""
+    if level != "topic":
+        return
+    theme = table.drop_duplicates("topic")["theme"].to_numpy()
+    starts = [0, *(np.flatnonzero(theme[1:] != theme[:-1]) + 1)]
+    for y in starts:
+        if y:
+            ax.axhline(y, color=INK, lw=0.8)
+        ax.text(ax.get_xlim()[1] + 0.06, y + 0.5, name(theme[y]), size=8, color=MUTED, va="center")

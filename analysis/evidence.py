@@ -1,0 +1,218 @@
+"""What a text proves about its day of publication, each item as a set of days with its words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis import days, offices
+from analysis.calendar import Expression, mask, span
+from analysis.matcher import fold
+from analysis.tenses import Tenses, of_day
+
+if TYPE_CHECKING:
+    from analysis.articles import Front
+    from analysis.knowledge import Document, Knowledge
+
+LEAD = 2  # sentences of the body that tell of the meeting itself
+# On the folded text.
+FORMER = re.compile(
+    r"\b(?:former|then|late|ex|outgoing|incoming|future|designate|predecessor)\b[^,;:.]{0,90}$"
+)
+FORMER_AFTER = re.compile(r"\W{1,2}(?:an? |the |\w+'s )?(?:former|then|late|ex)\b")
+TO_DATE = re.compile(
+    r"\bfirst (?:(\d{1,2}|[a-z]{3,6}) (months?|quarters?)|(half|quarter|month))(?: of)?(?: the)? $"
+)
+STATISTIC = re.compile(r"[$€£¥₩%]|\b(?:[mbtr]illion|bn|per ?cent|[A-Z]{3} ?\d|\d [A-Z]{3})\b")
+AS_OF = re.compile(r"\b(?:as of|by|end of|until|first|half|quarter|Q[1-4]|months?)\b[^,;]{0,20}$")
+# A year's total is known when the year is over, and quoted for two years more at the most; a figure
+# of the running year is quoted until that year's total is out.
+TOTAL_QUOTED = (2, 12, 31)
+RUNNING_QUOTED = (1, 3, 31)
+# A weekday with its day but no year belongs to the half-year around the publication.
+NEAR = 183
+
+
+class Evidence(NamedTuple):
+    """Days on which the text can have been published, given one thing that it says.
+
+    `rank` orders kinds of evidence by how seldom they mislead: 0 the dateline and the day of the
+    meeting, 1 terms of office, 2 events, 3 years past and to come, 4 how long figures are quoted.
+    """
+
+    rank: int
+    days: int
+    words: str
+
+
+def told(
+    doc: Document, found: Sequence[Expression], tenses: Tenses
+) -> list[tuple[Expression, int | None]]:
+    """Return the expressions with their tense: -1 past, 1 to come, None unclear."""
+    out: list[tuple[Expression, int | None]] = []
+    for e in found:
+        tense = (e.shift > 0) - (e.shift < 0) or None
+        if e.year:
+            tense = tenses.of_year(doc.text, sentence(doc, e.start), e.start, e.end)
+        out.append((e, tense))
+    return out
+
+
+def sentence(doc: Document, at: int) -> tuple[int, int]:
+    """Return the sentence around an offset."""
+    return doc.sentences[max(0, bisect_right(doc.sentences, (at, len(doc.text))) - 1)]
+
+
+def lead_end(doc: Document, front: Front) -> int:
+    """Return where the sentences end that tell of the meeting itself."""
+    body = [end for _, end in doc.sentences if end > front.body]
+    return body[min(LEAD, len(body)) - 1] if body else len(doc.text)
+
+
+def meeting_day(doc: Document, found: Sequence[Expression], front: Front) -> Expression | None:
+    """Return the expression in the lead that says when the reported meeting was."""
+    end = lead_end(doc, front)
+    start = front.dateline[1] if front.dateline else 0
+    best = None
+    for e in found:
+        if e.start >= end:
+            break
+        if e.start < start or e.kind not in ("day", "weekday", "relative"):
+            continue
+        if e.kind == "relative" and (e.unit != "day" or e.shift > 0):
+            continue
+        around = sentence(doc, e.start)
+        if of_day(doc.text, around, e.start):
+            continue
+        if best is None or (best.kind == "weekday" and best.day is None and e.kind == "day"):
+            same = best is None or sentence(doc, best.start) == around
+            best = e if same else best
+    return best
+
+
+def lead(doc: Document, found: Sequence[Expression], front: Front) -> list[Evidence]:
+    """Return the day in the dateline and the day of the meeting as evidence."""
+    out = []
+    if front.dateline:
+        for e in found:
+            if front.dateline[0] <= e.start < front.dateline[1] and e.kind == "day":
+                out.append(Evidence(0, mask(e), f"dateline {_said(doc, e)}"))
+    day = meeting_day(doc, found, front)
+    possible = mask(day) if day else 0
+    if day and possible:
+        out.append(Evidence(0, days.or_day_after(possible), f"meeting on {_said(doc, day)}"))
+    return out
+
+
+def _said(doc: Document, e: Expression) -> str:
+    return doc.text[e.start : e.end].replace("\n", " ")
+
+
+@lru_cache(maxsize=8)
+def _by_office(knowledge: Knowledge) -> dict[tuple[str, str, str], tuple[int, str]]:
+    """Return the days in office and the terms in words by name, side and role."""
+    out: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for row in knowledge.rows["offices"]:
+        at = (fold(row.surface), row.side, row.role)
+        mask, words = out.get(at, (0, ""))
+        mask |= days.between(*offices.term(row))
+        out[at] = mask, f"{words}, {offices.label(row)}" if words else offices.label(row)
+    return out
+
+
+def terms(
+    doc: Document,
+    knowledge: Knowledge,
+    mentions: Sequence[Any],
+    told: Sequence[tuple[Expression, int | None]],
+) -> list[Evidence]:
+    """Return the terms of office of the persons who are named with their office.
+
+    A person spoken of in a sentence about the past proves only that the term had begun.
+    """
+    by_office = _by_office(knowledge)
+    past = [e.start for e, tense in told if tense == -1]
+    current: dict[tuple[str, str, str], bool] = {}
+    for m in mentions:
+        if m.kind != "person" or not m.role or not m.side or m.form != "name":
+            continue
+        name = fold(m.actor)
+        held = [at for role in m.role.split(";") if (at := (name, m.side, role)) in by_office]
+        if not held or FORMER_AFTER.match(doc.folded, m.end):
+            continue
+        start, end = sentence(doc, m.start)
+        if FORMER.search(doc.folded, max(start, m.start - 100), m.start):
+            continue
+        once = m.sentence > LEAD and any(start <= year < end for year in past)
+        for at in held:
+            current[at] = current.get(at, False) or not once
+    out = []
+    for office, now in current.items():
+        days_held, words = by_office[office]
+        since = days.bounds(days_held)
+        if not now:
+            days_held = days.between(since[0] if since else None, None)
+        out.append(Evidence(1, days_held, words))
+    return out
+
+
+def years(
+    doc: Document, told: Sequence[tuple[Expression, int | None]], cardinals: Mapping[str, int]
+) -> list[Evidence]:
+    """Return what years, months and days with their year prove, spoken of as past or to come."""
+    out: list[Evidence] = []
+    total = running = 0  # the latest year whose figures, whole or so far, are quoted
+    text = doc.text
+    for e, tense in told:
+        start = sentence(doc, e.start)[0]
+        said = _said(doc, e)
+        partial = TO_DATE.search(doc.folded, max(start, e.start - 40), e.start)
+        if partial and (e.kind == "year" or e.unit == "year"):
+            out += _year_to_date(e, _months(partial, cardinals))
+            running = max(running, e.year or 0)
+        elif e.year is None:
+            if e.kind == "day" and e.weekday is not None and not e.to_day:
+                side = of_day(text, (start, e.start), e.start)
+                near = days.around(mask(e), 0 if side == -1 else NEAR, 0 if side == 1 else NEAR)
+                out.append(Evidence(3, near, f"{said} near"))
+        elif tense and (within := span(e, e.year)):
+            last = e.to_year or e.year
+            before = text[max(start, e.start - 90) : e.start]
+            if tense > 0:
+                out.append(Evidence(3, days.between(None, within[1]), f"{said} to come"))
+            elif e.kind == "year" and STATISTIC.search(before) and not AS_OF.search(before):
+                known = date(last, 4, 1) if e.to_year else date(last + 1, 1, 1)
+                out.append(Evidence(3, days.between(known, None), f"figure for {said}"))
+                total = max(total, last)
+            else:
+                out.append(Evidence(3, days.between(within[0], None), f"{said} past"))
+    for year, (more, month, day) in ((total, TOTAL_QUOTED), (running, RUNNING_QUOTED)):
+        if year:
+            until = days.between(None, date(year + more, month, day))
+            out.append(Evidence(4, until, f"figures up to {year}"))
+    return out
+
+
+def _year_to_date(e: Expression, months: int) -> list[Evidence]:
+    """Return what a figure for the first months of a year proves: they are all but over."""
+    last = days.period(f"{e.year or 2001:04}-{months:02}")[1] - timedelta(6)
+    if e.year:
+        since = days.between(last, None)
+        return [Evidence(3, since, f"first {months} months of {e.year}")]
+    if e.shift == 0:
+        since = days.yearly(last.month, last.day, 12, 31)
+        return [Evidence(3, since, f"first {months} months of this year")]
+    return []
+
+
+def _months(m: re.Match[str], cardinals: Mapping[str, int]) -> int:
+    """Return the number of months in "first five months", "first half", "first two quarters"."""
+    number, unit, single = m.groups()
+    if single:
+        return {"half": 6, "quarter": 3, "month": 1}[single]
+    count = int(number) if number.isdigit() else cardinals.get(number, 1)
+    return max(1, min(11, count * 3 if unit.startswith("quarter") else count))

@@ -1,0 +1,158 @@
+"""What reading the figures of a text needs: the compiled knowledge, and the text being read."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+from analysis.attributes import Attributes
+from analysis.calendar_dates import Calendar
+from analysis.currencies import Currencies
+from analysis.knowledge import Document, Knowledge
+from analysis.matcher import Hit, fold
+from analysis.nouns import Head, Nouns
+from analysis.numbers import Number, Numbers
+
+WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’]*)[\s(]*$")
+WINDOW = 24
+
+
+@dataclass(slots=True)
+class Draft:
+    """A figure in the making: what the number is, before its clause is read."""
+
+    kind: str
+    value: float | None
+    value_to: float | None
+    unit: str | None
+    start: int
+    end: int
+
+
+class Unit(NamedTuple):
+    """A unit of ``units.csv``: what it makes of a number, its name, how many of that it is."""
+
+    kind: str
+    unit: str
+    factor: float
+
+
+class Grammar:
+    """Everything compiled from one body of knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        rows = knowledge.rows
+        words: dict[str, set[str]] = {}
+        for r in rows["figure_words"]:
+            words.setdefault(r.kind, set()).add(r.word)
+        self.numbers = Numbers(rows["numbers"])
+        self.currencies = Currencies(rows)
+        self.calendar = Calendar(rows["calendar"], rows["figure_words"])
+        self.nouns = Nouns(rows["figure_words"])
+        self.attributes = Attributes(rows)
+        self.units: dict[str, Unit] = {}
+        for r in rows["units"]:
+            plural = [r.surface + "s"] if r.kind == "measure" and not r.forms else []
+            unit = Unit(r.kind, r.unit, float(r.factor))
+            for form in filter(None, (r.surface, *r.forms.split(";"), *plural)):
+                self.units[fold(form)] = unit
+        self.unit_heads = {form.split(" ")[0] for form in self.units}
+        self.labels, self.clock = words["label"], words["clock"]
+        self.definite, self.titles = words["definite"], words["title"]
+        verbs = [r for r in rows["status_cues"] if r.status in ("actual", "change")]
+        forms = {f for r in verbs for f in (r.surface, *r.forms.split(";")) if " " not in f}
+        # Before "$5 million to $7 million" these tell a change from a range.
+        self.changes = forms | words["baseline"] | {"by"}
+
+
+@lru_cache(maxsize=4)
+def grammar(knowledge: Knowledge) -> Grammar:
+    """Return the grammar of a body of knowledge, compiled once."""
+    return Grammar(knowledge)
+
+
+class Reading:
+    """One document while it is read from left to right."""
+
+    def __init__(self, compiled: Grammar, doc: Document) -> None:
+        self.grammar = compiled
+        self.doc = doc
+        self.text = doc.text
+        self.folded = doc.folded
+        self.words = _longest(doc.hits.get("numbers", ()))
+        self.drafts: list[Draft] = []
+        self.currency = ""  # the one named last
+        self.reach = 0
+
+    def add(self, draft: Draft) -> None:
+        """Append a draft; what is read next begins after it."""
+        self.drafts.append(draft)
+        self.reach = draft.end
+        if draft.kind == "money" and draft.unit:
+            self.currency = draft.unit
+
+    def number(self, at: int) -> Number | None:
+        """Return the number that begins at `at`."""
+        return self.grammar.numbers.read(self.text, self.words, at)
+
+    def head(self, at: int) -> Head | None:
+        """Return the noun counted by a number that ends at `at`."""
+        return self.grammar.nouns.head(self.text, at, self.is_people)
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Return the bounds of the sentence at `at`."""
+        spans = self.doc.sentences
+        return spans[max(0, bisect_right(spans, (at, len(self.text) + 1)) - 1)]
+
+    def word_before(self, at: int) -> re.Match[str] | None:
+        """Return the match whose group 1 is the word before `at`."""
+        return WORD_BEFORE.search(self.text, max(0, at - WINDOW), at)
+
+    def is_people(self, at: int) -> bool:
+        """Tell whether the name or adjective of a country begins at `at`."""
+        return at in self._sides
+
+    def side_of(self, at: int) -> str:
+        """Return the side of the country or adjective that begins at `at`, if one does."""
+        return self._sides.get(at, "")
+
+    def sides(self, at: int) -> list[frozenset[str]]:
+        """Return the sides named in the sentence at `at`, and those of the whole text."""
+        begin, end = self.sentence(at)
+        starts = self._starts
+        near = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
+        return [frozenset(self._sides[start] for start in near), self._all_sides]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return sorted(self._sides)
+
+    @cached_property
+    def _all_sides(self) -> frozenset[str]:
+        return frozenset(self._sides.values())
+
+    @cached_property
+    def _sides(self) -> dict[int, str]:
+        hits = self.doc.hits
+        named = (*hits.get("countries", ()), *hits.get("country_words", ()))
+        return {h.start: h.row.side for h in reversed(named) if h.row.side}
+
+
+def _longest(hits: Iterable[Hit]) -> dict[int, Hit]:
+    """Return the longest hit by its start; hits come by start, the longest first."""
+    found: dict[int, Hit] = {}
+    for hit in hits:
+        found.setdefault(hit.start, hit)
+    return found
+
+
+def begins_word(text: str, at: int) -> bool:
+    """Tell whether no letter or digit stands right before `at`."""
+    return at == 0 or not text[at - 1].isalnum()
+
+
+Place = tuple[int, int, Any]
