@@ -167,9 +167,7 @@ def _known_word(doc: Document, at: int) -> bool:
     return False
 
 
-def _which(
-    candidates: list[Person], title: Title | None, full: bool
-) -> Person:
+def _which(candidates: list[Person], title: Title | None, full: bool) -> Person:
     """Choose among persons who share a form: by the office before it, else the first introduced."""
     if len(candidates) == 1 or full:
         return candidates[0]
@@ -199,7 +197,7 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
         words = [fold(w) for w in re.findall(r"\w+", full)]
         if m.start(1) in taken or sum(c.isupper() for c in acronym) < 2:
             continue
-        singular = {w for w in words} | {w.rstrip("s") for w in words}
+        singular = set(words) | {w.rstrip("s") for w in words}
         if singular & heads and _initials(words, acronym):
             found.append((m.start(1), m.end(1), acronym))
             short = re.compile(rf"(?<!\w){re.escape(acronym)}(?!\w)")

@@ -12,6 +12,8 @@ UNIT = re.compile(r" ?([a-z][a-z./]*\d?)(?: ([a-z]+\d?))?(?: ([a-z]+))?")
 LINK = re.compile(r" ?[-–] ?| to | and ")
 SIGNED = re.compile(r"(?:[A-Za-z]{0,3} ?[^\w\s.,;:()'\"-]|[A-Z]{3}) ?(?=\d)")
 
+CENTS = 9  # decimals kept of a sub-unit
+
 
 def money(reading: Reading, number: Number) -> Draft | None:
     """Return the amount that a number makes with a sign before it or a word after it."""
@@ -40,8 +42,11 @@ def _followed(reading: Reading, number: Number) -> Draft | None:
     found = found or after(reading, number)
     if found is None:
         return None
-    to = number.value_to * found.share if number.value_to is not None else None
-    return Draft("money", number.value * found.share, to, found.currency, number.start, found.end)
+    value, to = number.value, number.value_to
+    if found.share != 1:
+        value = round(value * found.share, CENTS)
+        to = round(to * found.share, CENTS) if to is not None else None
+    return Draft("money", value, to, found.currency, number.start, found.end)
 
 
 def _range(reading: Reading, draft: Draft, number: Number) -> Draft:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 DATE_HEADER = re.compile(r"\s*date[ \t]+(\d\S*)\s*")
 PLACE = r"[^\W\d_a-z][\w'’.-]*(?:,? (?:[^\W\d_a-z][\w'’.-]*|of|and|\d{1,2}(?:, \d{4})?|\d{4}))*"
-DATELINE = re.compile(rf"({PLACE}(?: \([^()\n]{{2,30}}\))?)\s*(?:[—–]|\s--?|(?<=[^\W\d_a-z]{{3}}):|\.-)\s+(?=[^\W\d_a-z\"“‘])")
+DATELINE = re.compile(
+    rf"({PLACE}(?: \([^()\n]{{2,30}}\))?)\s*(?:[—–]|\s--?|(?<=[^\W\d_a-z]{{3}}):|\.-)\s+"
+    r"(?=[^\W\d_a-z\"“‘])"
+)
 DAY_LINE = re.compile(rf"(?=[^\n]*\d{{4}}\s*$){PLACE}\s*")
 PHOTO_CREDIT = re.compile(
     r"(?:[—–-]\s?[^\W\d_a-z][\w/. ]{1,30}\s?[Pp]hotos?|[\[(][Pp]hoto[^\])\n]{0,60}[\])])"
@@ -72,7 +75,7 @@ class Front(NamedTuple):
 
 
 def front_matter(text: str) -> Front:
-    """Find headline, photo caption and dateline at the head of a text.
+    r"""Find headline, photo caption and dateline at the head of a text.
 
     Examples
     --------

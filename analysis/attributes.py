@@ -1,52 +1,28 @@
-"""Reads from the clause of an amount what it measures, and whether it is aimed at or reached.
+"""Says of each amount what it measures, whether it is aimed at or reached, and when.
 
 English puts what governs an amount before it ("trade reached …", "the goal of lifting trade to …")
-or attaches it with a preposition after it ("… in two-way trade by 2030"). So the nearest mark to the
-left governs, one attached on the right comes first, and a coordinated amount without marks of its
-own takes over those of the amount before it.
+or attaches it with a preposition after it ("… in two-way trade by 2030"). So an attached mark comes
+first, then the nearest to the left, and a coordinated amount without marks of its own takes over
+those of the amount before it.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol
+from itertools import islice
+from typing import Any, NamedTuple
 
+from analysis.clauses import ARTICLES, FIRM, REACH, Quantity, Sentence
 from analysis.knowledge import Document
 from analysis.matcher import Hit, fold, longest
 
 QUANTITIES = frozenset({"money", "percent", "count"})
 # Measures that count heads: what money never is of.
 HEADS = frozenset({"workers", "tourists", "students", "companies", "nationals"})
+# What is reached by a year is aimed at, even where no word says so.
 FLOWS = frozenset({"bilateral_trade", "exports", "imports"})
-BREAK = re.compile(r";| while | whereas | but | yet | although |: ")
-ATTACHED = re.compile(
-    r" (?:(?:in|of|worth of|as|for) )?(?:an? |the |its |their )?((?:[a-z']+ ){0,3})$"
-)
-WORDS_BEFORE = re.compile(r"(?:([a-z']+) )?(?:([a-z']+) )?(?:([a-z']+) )?([a-z'.]+) ?[(]?$")
-TO_BEFORE = re.compile(r"\b(?:to|by|at|from)(?: [a-z]+){0,3} ?$")
-DUE = re.compile(
-    r"\b(by|before|until|till|in|for|to|of|from|within|during|over)(?: the)?"
-    r"(?: (?:end|beginning|start|middle|year|years|fiscal|early|late|mid|first|second|third|fourth"
-    r"|last|half|quarter|\w+ months?|well|period|of|in))* $"
-)
-FIRM = frozenset({"by", "before", "until", "till"})
-JOINED = re.compile(r",|;| and | while | but ")
-ARTICLES = frozenset({"a", "an", "the", "of"})
-REACH = 150
-NEAR = 25
-
-
-class Quantity(Protocol):
-    """What is needed of a figure in the making."""
-
-    kind: str
-    value: float | None
-    value_to: float | None
-    unit: str | None
-    start: int
-    end: int
+OTHER = "other"
 
 
 class Stated(NamedTuple):
@@ -66,14 +42,11 @@ class Attributes:
     """The marks of measure and status, compiled from the knowledge files."""
 
     def __init__(self, rows: dict[str, list[Any]]) -> None:
-        self.counted = {}
-        for r in rows["measures"]:
-            if r.measure in HEADS:
-                self.counted[fold(r.surface)] = r.measure
+        self.counted = {fold(r.surface): r.measure for r in rows["measures"] if r.measure in HEADS}
         words = rows["figure_words"]
         self.qualifiers = {fold(r.word): r.value for r in words if r.kind == "qualifier"}
-        self.baseline = {r.word for r in words if r.kind == "baseline"}
         self.last_words = {phrase.rpartition(" ")[2] for phrase in self.qualifiers}
+        self.baseline = {r.word for r in words if r.kind == "baseline"}
         self.additive = {r.word for r in words if r.kind == "additive"}
         self.stop = {r.word for r in words if r.kind == "stop"}
 
@@ -82,254 +55,159 @@ class Attributes:
         out = [NOTHING] * len(drafts)
         measures = [h for h in longest(doc.hits.get("measures", ())) if h.row.measure]
         cues = longest(doc.hits.get("status_cues", ()))
-        measure_starts = [h.start for h in measures]
-        cue_starts = [h.start for h in cues]
-        earlier: str | None = None  # the measure of the last amount of money
-        i, n = 0, len(drafts)
-        while i < n:
+        measure_starts, cue_starts = [h.start for h in measures], [h.start for h in cues]
+        earlier = ""  # the measure of the last amount of money
+        i = 0
+        while i < len(drafts):
             k = bisect_right(doc.sentences, (drafts[i].start, len(doc.text) + 1)) - 1
-            begin, end = doc.sentences[k] if k >= 0 else (0, len(doc.text))
-            j = i
-            while j < n and drafts[j].start < end:
+            begin, end = bounds = doc.sentences[max(0, k)]
+            j = i + 1
+            while j < len(drafts) and drafts[j].start < end:
                 j += 1
-            j = max(j, i + 1)
             if any(d.kind in QUANTITIES for d in drafts[i:j]):
-                a, b = (bisect_left(measure_starts, x) for x in (begin, end))
-                c, e = (bisect_left(cue_starts, x) for x in (begin, end))
-                clause = _Sentence(self, doc, begin, end, drafts[i:j], measures[a:b], cues[c:e])
-                out[i:j] = clause.read(earlier)
-                for d, s in zip(drafts[i:j], out[i:j], strict=True):
-                    earlier = s.measure if d.kind == "money" else earlier
+                a, b = bisect_left(measure_starts, begin), bisect_left(measure_starts, end)
+                c, e = bisect_left(cue_starts, begin), bisect_left(cue_starts, end)
+                sentence = Sentence(doc, bounds, drafts[i:j], measures[a:b], cues[c:e])
+                out[i:j] = self._sentence(sentence, drafts[i:j], earlier)
+                money = (s for d, s in zip(drafts[i:j], out[i:j], strict=True) if d.kind == "money")
+                for stated in money:
+                    earlier = stated.measure or earlier
             i = j
         return out
 
-
-class _Sentence:
-    """The amounts, dates and marks of one sentence."""
-
-    def __init__(
-        self,
-        known: Attributes,
-        doc: Document,
-        begin: int,
-        end: int,
-        drafts: Sequence[Quantity],
-        measures: Sequence[Hit],
-        cues: Sequence[Hit],
-    ) -> None:
-        self.known = known
-        self.text, self.folded = doc.text, doc.folded
-        self.begin, self.end = begin, end
-        self.drafts, self.measures, self.cues = drafts, measures, cues
-        self.breaks = [m.start() for m in BREAK.finditer(self.folded, begin, end)]
-        self.dates = [d for d in drafts if d.kind == "date"]
-
-    def read(self, earlier: str | None) -> list[Stated]:
-        out: list[Stated] = []
+    def _sentence(self, s: Sentence, drafts: Sequence[Quantity], earlier: str) -> list[Stated]:
+        amounts = [d for d in drafts if d.kind in QUANTITIES]
+        found: dict[int, Stated] = {}
         last: Quantity | None = None
-        stated = NOTHING
-        governing: str | None = None
-        amounts = [d for d in self.drafts if d.kind in QUANTITIES]
-        position = 0
-        for d in self.drafts:
-            if d.kind not in QUANTITIES:
-                out.append(NOTHING)
+        stated, governing = NOTHING, None
+        for k, d in enumerate(amounts):
+            qualifier, lead = self._qualifier(s, d)
+            if last and d.kind == last.kind and s.repeats(amounts[k - 1], d):
+                found[d.start] = stated._replace(qualifier=qualifier)
                 continue
-            position += 1
-            following = amounts[position].start if position < len(amounts) else self.end
-            qualifier, lead = self._qualifier(d)
-            if last and d.kind == last.kind and self._same(last, d):
-                out.append(stated._replace(qualifier=qualifier))
-                continue
-            mark = self._mark(d, following)
-            measure = self._measure(d, mark, stated if last else None, earlier)
-            own, governing = self._governing(d, last, following, governing)
-            baseline = lead in self.known.baseline
-            due, date = self._time(d, last, following)
+            following = self._following(s, amounts, k)
+            mark = self._mark(s, d, following)
+            measure = self._measure(s, d, mark, stated.measure, earlier)
+            floor = last.end if last else s.begin
+            own = s.cue(d, floor, following)
+            if own is None and (last is None or s.broken(last.end, d.start)):
+                own = governing = s.cue_after(d, following)
+            governing = own or governing
+            baseline = lead in self.baseline
+            link, date = s.date_after(d, following)
+            if date is None and not baseline:
+                link, date = s.date_before(d, floor)
             status = "actual" if baseline else governing
-            if (status is None and own is None and d.kind != "money") or measure in FLOWS:
-                if status is None and own is None and due in FIRM and date and date.value:
+            if status is None:
+                due = link in FIRM and date is not None and date.value
+                if due and (d.kind != "money" or measure in FLOWS):
                     status = "target"
-            if status is None and own is None and mark and mark.row.status == "actual":
-                status = "actual"
-            if status == "none":
-                status = None
+                elif mark and mark.row.status:
+                    status = mark.row.status
             horizon = period = None
             if status == "target" and date and date.value:
                 horizon = int(date.value_to or date.value)
-            elif status == "actual":
-                if date:
-                    period = self._period(date)
-                elif last and not baseline and self._near(last, d):
-                    period = stated.period
-            stated = Stated(measure, status, horizon, period, qualifier)
-            out.append(stated)
+            elif status == "actual" and date:
+                period = s.period(date)
+            elif status == "actual" and last and not baseline and s.close(last, d):
+                period = stated.period
+            known = status if status in ("target", "actual") else None
+            stated = found[d.start] = Stated(measure, known, horizon, period, qualifier)
             last = d
-        return out
+        if len(amounts) > 1 and " respectively" in s.folded[amounts[-1].end : s.end]:
+            self._distribute(s, amounts, found)
+        return [found.get(d.start, NOTHING) for d in drafts]
 
-    # -- what stands right before ---------------------------------------------------------------
+    def _following(self, s: Sentence, amounts: Sequence[Quantity], k: int) -> int:
+        """Return where the next amount begins that does not repeat this one in brackets."""
+        k += 1
+        while k < len(amounts) and s.repeats(amounts[k - 1], amounts[k]):
+            k += 1
+        return amounts[k].start if k < len(amounts) else s.end
 
-    def _qualifier(self, d: Quantity) -> tuple[str | None, str]:
-        """Return the qualifier of an amount and the word before both."""
-        known = self.known
-        words = self.folded[max(self.begin, d.start - 36) : d.start].rstrip(" ($").split()[-5:]
+    def _qualifier(self, s: Sentence, d: Quantity) -> tuple[str | None, str]:
+        """Return the qualifier of an amount, and the word or two before both."""
+        words = s.words_before(d.start)
         article = bool(words) and words[-1] in ARTICLES
         for tail in (words, words[:-1]) if article else (words,):
-            if not tail or tail[-1] not in known.last_words:
+            if not tail or tail[-1] not in self.last_words:
                 continue
             for k in (3, 2, 1):
-                found = known.qualifiers.get(" ".join(tail[-k:]))
+                found = self.qualifiers.get(" ".join(tail[-k:]))
                 if found:
                     return found, self._lead(tail[:-k])
-        after = self.folded[d.end : d.end + 9]
-        if after.startswith((" or more", "+", " plus")):
-            return "over", self._lead(words)
-        return None, self._lead(words)
+        after = s.folded[d.end : d.end + 8].startswith((" or more", "+", " plus"))
+        return ("over" if after else None), self._lead(words)
 
     def _lead(self, words: list[str]) -> str:
-        for k in (2, 1):
-            phrase = " ".join(words[-k:])
-            if phrase in self.known.baseline:
-                return phrase
-        return words[-1] if words else ""
+        two = " ".join(words[-2:])
+        return two if two in self.baseline else two.rpartition(" ")[2]
 
-    # -- what it measures -----------------------------------------------------------------------
-
-    def _mark(self, d: Quantity, following: int) -> Hit | None:
+    def _mark(self, s: Sentence, d: Quantity, following: int) -> Hit | None:
         """Return the mark of measure that governs an amount."""
-        money = d.kind == "money"
-        usable = [h for h in self.measures if not (money and h.row.measure in HEADS)]
-        if d.kind == "percent":  # of firms only where it is said
-            usable = [h for h in usable if h.row.measure != "companies" or h.start >= d.end]
-        for h in usable:
-            if d.end <= h.start < following and self._attached(d.end, h.start):
+        never = HEADS if d.kind == "money" else frozenset()
+        after = [h for h in islice(s.marks_after(d, following), 2) if h.row.measure not in never]
+        for h in after:
+            if s.attached(d, h, self.stop):
                 return h
         if d.kind == "count":
             return None
-        before = [h for h in usable if h.end <= d.start]
-        if before and (
-            d.start - before[-1].end < REACH or not self._broken(before[-1].end, d.start)
-        ):
-            return self._antecedent(before)
-        return next(
-            (h for h in usable if h.start >= d.end and not self._broken(d.end, h.start)), None
-        )
-
-    def _attached(self, end: int, start: int) -> bool:
-        if start - end > 2 * NEAR:
-            return False
-        m = ATTACHED.match(self.folded[end:start])
-        return bool(m) and not any(w in self.known.stop for w in m[1].split()) if m else False
-
-    def _antecedent(self, before: list[Hit]) -> Hit:
-        """Return the fuller phrase that a bare "credit" after "a defence line of credit" repeats."""
-        bare = before[-1]
-        for h in before[:-1]:
-            if h.row.surface != bare.row.surface and bare.row.surface in h.row.surface.split():
-                return h
-        return bare
+        # Of firms a percentage is only where that is said after it.
+        never = never or frozenset({"companies"})
+        before = [h for h in s.marks_before(d) if h.row.measure not in never]
+        if before:
+            far = d.start - before[0].end >= REACH and s.broken(before[0].end, d.start)
+            return None if far else _antecedent(before)
+        return after[0] if after and not s.joined(d, after[0]) else None
 
     def _measure(
-        self, d: Quantity, mark: Hit | None, stated: Stated | None, earlier: str | None
+        self, s: Sentence, d: Quantity, mark: Hit | None, last: str | None, earlier: str
     ) -> str:
         if d.kind == "count":
-            return self._counted(d, mark, stated)
+            return self._counted(s, d, mark)
         if mark:
             return str(mark.row.measure)
-        if stated and stated.measure and not (d.kind == "money" and stated.measure in HEADS):
-            return stated.measure
-        opening = self.folded[self.begin : d.start].split()
-        if d.kind == "money" and earlier and not self.known.additive.isdisjoint(opening):
-            return earlier
-        return "other"
+        if last and not (d.kind == "money" and last in HEADS):
+            return last
+        if d.kind == "money" and earlier:
+            opening = s.folded[max(s.begin, d.start - REACH) : d.start].split()
+            if not self.additive.isdisjoint(opening):
+                return earlier
+        return OTHER
 
-    def _counted(self, d: Quantity, mark: Hit | None, stated: Stated | None) -> str:
+    def _counted(self, s: Sentence, d: Quantity, mark: Hit | None) -> str:
+        """Return the measure of a count: by its noun, or for people by what they do."""
         unit = d.unit or ""
-        known = self.known.counted.get(fold(unit))
-        if known:
-            return known
-        if unit == "person" or (unit[:1].isupper() and len(unit) > 3):
-            heads = [h for h in self.measures if h.row.measure in HEADS]
-            after = [h for h in heads if h.start >= d.end]
-            near = after[:1] or heads[-1:]
-            return str(near[0].row.measure) if near else "other"
-        if mark and mark.row.measure in HEADS:
-            return str(mark.row.measure)
-        return "other"
+        if known := self.counted.get(fold(unit)):
+            return str(known)
+        if unit == "person" or (unit[:1].isupper() and not unit.isupper()):
+            marks = [*s.marks_after(d, min(s.end, d.end + REACH)), *s.marks_before(d)]
+        else:
+            marks = [mark] if mark else []
+        return next((str(h.row.measure) for h in marks if h.row.measure in HEADS), OTHER)
 
-    # -- aimed at or reached --------------------------------------------------------------------
+    def _distribute(
+        self, s: Sentence, amounts: Sequence[Quantity], found: dict[int, Stated]
+    ) -> None:
+        """Give amounts said "respectively" the marks before and the years after them in turn."""
+        n, first, last = len(amounts), amounts[0], amounts[-1]
+        marks = list(reversed(list(islice(s.marks_before(first), n))))
+        years = [d.value for d in s.dates if d.start >= last.end and d.value]
+        for k, d in enumerate(amounts):
+            stated = found[d.start]
+            if len({h.row.measure for h in marks}) == n:
+                stated = stated._replace(measure=marks[k].row.measure)
+            if len(years) == n and stated.status == "target":
+                stated = stated._replace(horizon=int(years[k] or 0))
+            elif len(years) == n and stated.status == "actual":
+                stated = stated._replace(period=str(int(years[k] or 0)))
+            found[d.start] = stated
 
-    def _governing(
-        self, d: Quantity, last: Quantity | None, following: int, inherited: str | None
-    ) -> tuple[str | None, str | None]:
-        """Return the amount's own cue, if any, and the status that governs it."""
-        floor = last.end if last else self.begin
-        for h in reversed(self.cues):
-            if h.end > d.start or h.start < floor:
-                continue
-            if self._broken(h.end, d.start):
-                break
-            status = h.row.status
-            if status == "change":
-                if not TO_BEFORE.search(self.folded[max(h.end, d.start - 40) : d.start]):
-                    continue
-                status = "target"
-            return status, status
-        if last and not self._broken(last.end, d.start):
-            return None, inherited
-        for h in self.cues:
-            if d.end <= h.start < following and not self._broken(d.end, h.start):
-                status = h.row.status
-                if status != "change":
-                    return status, status
-                break
-        return None, None
 
-    # -- when -----------------------------------------------------------------------------------
-
-    def _time(
-        self, d: Quantity, last: Quantity | None, following: int
-    ) -> tuple[str, Quantity | None]:
-        """Return the date that goes with an amount and the preposition before it."""
-        for date in self.dates:
-            if d.end <= date.start < following:
-                gap = self.folded[d.end : date.start]
-                m = DUE.search(gap)
-                link = m[1] if m else ""
-                if self._broken(d.end, date.start):
-                    break
-                if link in FIRM or ("," not in gap and (link or not date.value)):
-                    return link, date
-                break
-        floor = last.end if last else self.begin
-        for date in reversed(self.dates):
-            if floor <= date.start and date.end <= d.start:
-                gap = self.folded[date.end : d.start]
-                opening = date.start - self.begin <= NEAR
-                if self._broken(date.end, d.start) or ("," in gap and not opening):
-                    break
-                m = DUE.search(self.folded[max(self.begin, date.start - 2 * NEAR) : date.start])
-                link = m[1] if m else ""
-                if link in FIRM or link in ("in", "for") or not date.value or opening:
-                    return link, date
-                break
-        return "", None
-
-    def _period(self, date: Quantity) -> str:
-        if date.value and not date.value_to:
-            return str(int(date.value))
-        return self.text[date.start : date.end]
-
-    # -- helpers --------------------------------------------------------------------------------
-
-    def _broken(self, start: int, end: int) -> bool:
-        k = bisect_left(self.breaks, start)
-        return k < len(self.breaks) and self.breaks[k] < end
-
-    def _same(self, last: Quantity, d: Quantity) -> bool:
-        """Tell whether an amount in brackets repeats the one before it in another unit."""
-        return self.folded[last.end : d.start].strip() == "("
-
-    def _near(self, last: Quantity, d: Quantity) -> bool:
-        begin = max([x.end for x in self.dates if last.end <= x.start < d.start], default=last.end)
-        return d.start - begin <= NEAR
+def _antecedent(before: Sequence[Hit]) -> Hit:
+    """Return the fuller phrase that a bare "credit" after "a defence line of credit" repeats."""
+    bare = before[0]
+    for h in before[1:]:
+        if h.row.surface != bare.row.surface and bare.row.surface in h.row.surface.split():
+            return h
+    return bare

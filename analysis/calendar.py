@@ -205,8 +205,8 @@ def _join(text: str, found: list[Expression], short: list[Expression]) -> list[E
             out[-1] = last._replace(weekday=e.weekday)
             e = e._replace(year=last.year, month=last.month, day=last.day)
         out.append(e)
-    kept = set(short)
-    return [e for e in out if e not in kept]
+    dropped = {e.start for e in short}
+    return [e for e in out if e.start not in dropped]
 
 
 def span(e: Expression, year: int) -> tuple[date, date] | None:

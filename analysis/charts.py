@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from analysis import findings
@@ -19,6 +20,7 @@ from analysis.findings import counted, name
 from analysis.style import (
     COLOURS,
     EMPTY,
+    FEW,
     GREY,
     INK,
     MUTED,
@@ -33,7 +35,6 @@ from analysis.style import (
 
 ROW = 0.235  # inches a row
 MARKS = {"rose": "^", "fell": "v", "unclear": "o"}
-FEW = 5  # a period of fewer units is drawn hollow in a line
 COLUMNS = 3  # small multiples beside each other
 
 
@@ -81,9 +82,7 @@ def frequency(
 
 
 @themed()
-def trends(
-    table: pd.DataFrame, source: str, first: str, last: str, unit: str = "meeting"
-) -> Chart:
+def trends(table: pd.DataFrame, source: str, first: str, last: str, unit: str = "meeting") -> Chart:
     """Draw each topic's share in the first and last year, and its change a year with interval.
 
     Parameters
@@ -150,7 +149,8 @@ def years(table: pd.DataFrame, source: str) -> Chart:
     n_all = table.drop_duplicates("period").set_index("period")["n_all"]
     subtitle = (
         f"Colour: share of the {unit}s of the period; number: {unit}s with the {level}. "
-        f"{counted(int(n_all.sum()), unit).capitalize()} in all. "
+        f"{counted(int(n_all.sum()), unit).capitalize()} in all; periods of fewer than {FEW} are "
+        "hatched. "
         f"{findings.caveat(int(n_all.sum()), unit)}"
     )
     figure = frame(finding, subtitle, source, 1.3 + 0.225 * len(share))
@@ -173,6 +173,9 @@ def years(table: pd.DataFrame, source: str) -> Chart:
         else:
             note = "" if pd.isna(notes[period]) else str(notes[period])
             heads.append("\n".join([period, counted(n, unit), *note.rsplit(" ", 1)]).strip())
+            if n < FEW:
+                ax.add_patch(Rectangle((x, 0), 1, len(share), fill=False, hatch="//", ec="white",
+                                       lw=0))  # fmt: skip
         for y in np.flatnonzero(count[period] == 0) if n else ():
             ax.text(x + 0.5, y + 0.5, "0", ha="center", va="center", size=8.5, color=GREY)
     ax.set_xticks(np.arange(len(heads)) + 0.5, heads, rotation=0, size=8, va="top")

@@ -16,7 +16,7 @@ DONE, SET_ASIDE, NOTHING = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 done, 1 some inputs set aside, 2 nothing done."""
+    """Run one command; return 0 for done, 1 for some inputs set aside, 2 for nothing done."""
     args = _parser().parse_args(argv)
     try:
         return int(args.run(args))

@@ -11,6 +11,7 @@ from analysis.numbers import Number
 
 MEMBER = re.compile(r"[-–]([a-z]{3,})(?![\w-])")
 WORDS = re.compile(r"[^\W\d_]+")
+PART_OF = re.compile(r" of (?:the|its|their|those|these|all)(?: [\d,]+(?= ))?")
 PARTITIVE = re.compile(r" (?:of (?:whom|which|them)|who|which|to)\b")
 NUMBERED = re.compile(r"\b(?:number|intake|total|from)\b")
 CHANGE = re.compile(r" to \d")
@@ -19,6 +20,7 @@ LEAST_BARE = 1000.0
 # "A 12-member team" counts, "a 5-star hotel" ranks.
 LEAST_HYPHENED = 10.0
 LOOK_BACK = 90
+RECENT = 8
 
 
 def count(reading: Reading, number: Number) -> Draft | None:
@@ -39,6 +41,10 @@ def count(reading: Reading, number: Number) -> Draft | None:
         m = MEMBER.match(text, end)
         if m:
             return Draft("count", number.value, None, m[1], start, m.end())
+    part = PART_OF.match(text, end) if number.digits else None
+    if part:
+        whole = reading.head(part.end())
+        return Draft("count", number.value, None, whole.noun, start, end) if whole else None
     head = reading.head(end)
     if head is None or (small and head.noun.lower() in grammar.nouns.party):
         return None
@@ -87,7 +93,8 @@ def carried(reading: Reading, number: Number) -> Draft | None:
     if draft:
         return draft
     begin = reading.sentence(start)[0]
-    last = next((d for d in reversed(reading.drafts) if d.kind in ("money", "count")), None)
+    recent = reading.drafts[-RECENT:]
+    last = next((d for d in reversed(recent) if d.kind in ("money", "count")), None)
     if last and last.start < begin:
         last = None
     if last and last.kind == "money":
@@ -95,11 +102,18 @@ def carried(reading: Reading, number: Number) -> Draft | None:
             return None
         return Draft("money", number.value, number.value_to, last.unit, start, end)
     large = number.exact and number.value >= LEAST_BARE
-    picked = last or CHANGE.match(text, end) or text.startswith("from ", max(0, start - 5))
+    picked = (
+        number.scale > 1
+        or last
+        or CHANGE.match(text, end)
+        or text.startswith("from ", max(0, start - 5))
+    )
     if not (large and picked) and not _qualified(reading, start):
         return None
     unit = last.unit if last else None
-    if unit is None and (PARTITIVE.match(text, end) or NUMBERED.search(text, begin, start)):
+    if unit is None and (
+        PARTITIVE.match(text, end) or NUMBERED.search(text, max(begin, start - LOOK_BACK), start)
+    ):
         unit = _noun_before(reading, begin, start)
     return Draft("count", number.value, number.value_to, unit, start, end)
 

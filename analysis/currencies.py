@@ -45,6 +45,9 @@ class Surroundings(Protocol):
     def side_of(self, at: int) -> str:
         """Return the side of the country or adjective that begins at an offset."""
 
+    def lists_money(self, at: int) -> bool:
+        """Tell whether an amount of money stands right before an offset, as in a list."""
+
 
 class Word(NamedTuple):
     """What a word of money means.
@@ -118,14 +121,16 @@ class Currencies:
             return self._sign(text, p, mark, sides, scaled)
         if mark != "." and not mark.isalpha():
             return None
-        for k in (3, 2, 4):
+        for k in (3, 2, 4, 1):
             word = text[p - k : p] if p >= k else ""
             if word in self.codes or word in self.signs:
                 before = text[p - k - 1 : p - k]
                 if before.isalnum() and not (before.islower() and word[0].isupper()):
                     continue
-                if word in self.signs:
+                if word in self.signs and (scaled or k > 1):
                     return Money(self.signs[word][0], 1.0, p - k, at)
+                if k == 1:
+                    return None
                 if scaled or word not in self.code_words:
                     return Money(word, 1.0, p - k, at)
         return None
@@ -236,6 +241,7 @@ class Currencies:
         elif word.needs in ("amount", "country"):
             sides = frozenset().union(*word.candidates.values())
             fit = not sides.isdisjoint(reading.sides(number.start)[1])
+        fit = fit or reading.lists_money(number.start)
         scaled = number.scale > 1
         large = scaled or number.value >= LEAST_AMOUNT or (fit and number.value >= LEAST_AT_HOME)
         allowed = {"amount": large, "country": scaled or fit, "code": False}

@@ -67,7 +67,7 @@ def infer(
     >>> text = "The envoys met on Monday, 16 October, to review trade of $5 million in 2022."
     >>> infer(load().annotate("a", text), load(), [], None, front_matter(text))
     Publication(earliest=datetime.date(2023, 10, 16), latest=datetime.date(2023, 10, 17),
-    basis='inferred', evidence='meeting on Monday, 16 October; figure for 2022')
+    basis='inferred', evidence='meeting on Monday, 16 October; figure for 2022; figures up to 2022')
     """
     if published:
         return Publication(published, published, "header", f"date header {published}")
@@ -101,7 +101,7 @@ def combine(proofs: Iterable[Evidence]) -> tuple[int, list[Evidence]]:
     """
     allowed = days.ALL
     used: list[Evidence] = []
-    items = sorted(set(proofs), key=lambda e: (e.rank, e.words, e.days))
+    items = sorted(proofs, key=lambda e: (e.rank, e.words, e.days))
     for rank in sorted({e.rank for e in items}):
         group = [e for e in items if e.rank == rank and e.days & allowed]
         together = allowed

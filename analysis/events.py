@@ -36,6 +36,7 @@ RUNNING = re.compile(
     r"\b(?:attend(?:ing|s|ed)?|sidelines?|margins?|framework|occasion|participat\w+|taking part"
     r"|took part|take part|co.?chair\w*|opening|opened|opens|convened|at)\b"
 )
+MARKED = ("anniversary", "of diplomatic", "of relations", "of ties")  # none: no need to look
 ANNIVERSARY = re.compile(
     r"\b(?:(\d{1,3})(?:st|nd|rd|th)|(\w+)) (?:founding )?anniversary\b"
     r"|\b(\d{1,3}) years of (?:diplomatic )?(?:relations|ties)"
@@ -136,7 +137,7 @@ class Events:
     def _anniversaries(self, doc: Document, sides: set[str]) -> list[Evidence]:
         """Return what an anniversary of diplomatic relations this year or next proves."""
         out: list[Evidence] = []
-        if not any(word in doc.folded for word in ("anniversary", "years of", "decades of")):
+        if not any(word in doc.folded for word in MARKED):
             return out
         since = [r for r in self.rows["ties"][None] if set(r.sides.split(";")) <= sides]
         if len(since) != 1:

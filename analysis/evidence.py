@@ -104,7 +104,9 @@ def lead(doc: Document, found: Sequence[Expression], front: Front) -> list[Evide
     day = meeting_day(doc, found, front)
     possible = mask(day) if day else 0
     if day and possible:
-        out.append(Evidence(0, days.or_day_after(possible), f"meeting on {_said(doc, day)}"))
+        same = [e for e in found if e[3:7] == day[3:7] and abs(e.start - day.start) < 40]
+        said = doc.text[same[0].start : same[-1].end]
+        out.append(Evidence(0, days.or_day_after(possible), f"meeting on {said}"))
     return out
 
 
@@ -137,7 +139,10 @@ def terms(
     by_office = _by_office(knowledge)
     past = [e.start for e, tense in told if tense == -1]
     current: dict[tuple[str, str, str], bool] = {}
+    last = 0
     for m in mentions:
+        if m.kind == "person":
+            after, last = last, m.end
         if m.kind != "person" or not m.role or not m.side or m.form != "name":
             continue
         name = fold(m.actor)
@@ -145,7 +150,7 @@ def terms(
         if not held or FORMER_AFTER.match(doc.folded, m.end):
             continue
         start, end = sentence(doc, m.start)
-        if FORMER.search(doc.folded, max(start, m.start - 100), m.start):
+        if FORMER.search(doc.folded, max(start, after, m.start - 100), m.start):
             continue
         once = m.sentence > LEAD and any(start <= year < end for year in past)
         for at in held:

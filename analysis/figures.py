@@ -20,7 +20,9 @@ DIGIT_RUN = re.compile(r"\d+")
 TOKEN = re.compile(r"\d+(?:[\w.,:/+'’-]*\w)?")
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)(?![^\W\d_]{2})", re.IGNORECASE)
 # Addresses, telephone numbers and sums such as "2+2" hold digits that state nothing.
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\+\d[\d ()-]{6,}\d|\d+\+\d+")
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@\S+|\+\d[\d ()-]{6,}\d|(?<!\d)\d+\+\d+"
+)
 # Words that a missing space may have glued to the number after them.
 GLUED = re.compile(
     r"(?<![^\W_])(?:about|and|around|at|by|for|from|in|nearly|of|on|over|since|some|than|the|to|with)$"
@@ -29,6 +31,8 @@ GLUED = re.compile(
 PREFIX = re.compile(r"(?<![^\W_])(?:mid|pre|post|late|early|since|until|from|under|over)$", re.I)
 ORDINAL_FIRST = frozenset("snrtSNRT")
 SCORE = re.compile(r"[:/]\d|[-–]\d+(?![\d.,]|\s?[%a-zA-Z])|\.\d+\.")
+# "1 in 5" is a fraction, not two counts.
+RATIO = re.compile(r" (?:in|out of)(?: every)? \d{1,2}(?![\d.,%]\d)\b")
 NEXT_WORD = re.compile(r"[ -]?([^\W\d_][\w.'’]*)")
 TIME_BEFORE = re.compile(
     r"(?<![^\W_])(?:in|by|since|until|till|from|during|of|before|after|for|the|late|early|mid|end|year)"
@@ -219,6 +223,10 @@ def _number(reading: Reading, at: int, free: bool) -> Draft | None:
     if number is None:
         return None
     money = amounts.money(reading, number)
+    ratio = None if money or number.exact else RATIO.match(reading.text, number.end)
+    if ratio:
+        reading.reach = ratio.end()
+        return None
     if money or not free or SCORE.match(reading.text, number.end):
         return money
     if number.letter and (draft := counts.lettered(reading, number)):

@@ -11,11 +11,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.style import SMALL, Finding, labels
+from analysis.style import FEW, SMALL, Finding, labels
 
 LEVEL = 0.05  # of a test after correction, as the intervals' 95 %
 NAMED_AT_MOST = 4  # names in a title; more are counted
-DIGITS = "no one two three four five six seven eight nine ten eleven twelve".split()
+DIGITS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
 
 
 def listing(parts: Iterable[Any], at_most: int | None = None) -> str:
@@ -123,8 +126,7 @@ def frequency(table: pd.DataFrame) -> Finding:
         title = f"{listing(map(name, top['topic']))} are named most: in {shares} of {unit}s"
     shown = rows[rows["n"] > 0]
     words = ", ".join(
-        f"{name(r.topic)} {r.n} ({percent(r.low)} to {percent(r.high)})"
-        for r in shown.itertuples()
+        f"{name(r.topic)} {r.n} ({percent(r.low)} to {percent(r.high)})" for r in shown.itertuples()
     )
     return Finding(
         title,
@@ -219,7 +221,7 @@ def over_time(table: pd.DataFrame) -> Finding:
     """How far the shares of topics move from year to year, against their intervals."""
     level = next(c for c in ("topic", "theme", "label") if c in table)
     value = "share" if "share" in table else "weight"
-    dated = table[table["n_all"] > 0]
+    dated = table[table["n_all"] >= FEW]
     apart, words = [], []
     for key, rows in dated.groupby(level, sort=False):
         sure = rows["low"].max() > rows["high"].min()
@@ -231,17 +233,18 @@ def over_time(table: pd.DataFrame) -> Finding:
             f"{percent(high[value])} ({high['period']})"
         )
     keys = dated[level].nunique()
+    what = "theme" if level == "label" else level
     title = (
-        f"Of {keys} {level}s, {number(len(apart))} {'has' if len(apart) == 1 else 'have'} years "
+        f"Of {keys} {what}s, {number(len(apart))} {'has' if len(apart) == 1 else 'have'} years "
         f"whose intervals do not meet: {listing(map(name, apart), NAMED_AT_MOST)}"
         if apart
-        else f"For none of {keys} {level}s do the intervals of any two years lie apart"
+        else f"For none of {keys} {what}s do the intervals of any two years lie apart"
     )
-    return Finding(title, "Lowest and highest year: " + "; ".join(words))
+    return Finding(title, f"Lowest and highest year with {FEW} units or more: " + "; ".join(words))
 
 
 def sides(table: pd.DataFrame, first: str, second: str) -> Finding:
-    """What one side's reports of the same meetings name and the other's leave out."""
+    """Say what one side's reports of the same meetings name and the other's leave out."""
     clear = table[table["p_holm"] < LEVEL]
     meetings = int(table["meetings"].iloc[0])
     if clear.empty:

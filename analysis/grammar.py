@@ -19,6 +19,7 @@ from analysis.numbers import Number, Numbers
 
 WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’]*)[\s(]*$")
 WINDOW = 24
+LIST_GAP = 12
 
 
 @dataclass(slots=True)
@@ -119,6 +120,11 @@ class Reading:
     def side_of(self, at: int) -> str:
         """Return the side of the country or adjective that begins at `at`, if one does."""
         return self._sides.get(at, "")
+
+    def lists_money(self, at: int) -> bool:
+        """Tell whether an amount of money stands right before `at`, as in a list."""
+        last = self.drafts[-1] if self.drafts else None
+        return bool(last) and last.kind == "money" and at - last.end <= LIST_GAP if last else False
 
     def sides(self, at: int) -> list[frozenset[str]]:
         """Return the sides named in the sentence at `at`, and those of the whole text."""

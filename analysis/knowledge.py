@@ -65,6 +65,7 @@ FILES: dict[str, File] = {
     "attributions": File(
         ("surface", "act", "note"), ("surface",), "literal", ("note",), {"act": "act"}
     ),
+    "parties": File(("surface", "note"), ("surface",), "literal", ("note",)),
     "name_words": File(("surface", "kind", "note"), ("surface", "kind"), "", ("note",)),
     "name_customs": File(
         ("side", "order", "short", "shape", "note"), ("side",), "", ("shape", "note")
@@ -264,7 +265,8 @@ def _rows(name: str, spec: File, text: str, where: str, faults: list[str]) -> li
         faults.append(f"{where}: column(s) {', '.join(absent)} missing; has {reader.fieldnames}")
         return []
     make = namedtuple(name.capitalize(), spec.columns)  # type: ignore[misc]
-    rows, seen = [], {}
+    rows: list[Any] = []
+    seen: dict[tuple[str, ...], int] = {}
     for cells in reader:
         line = reader.line_num
         if None in cells or None in cells.values():

@@ -1,6 +1,6 @@
 """One automaton for all literal knowledge: fold a text, scan it once, return hits by kind.
 
-Folding keeps the length, so that an offset into the folded text is an offset into the text. It takes
+Folding keeps the length, so that offsets into the folded text are offsets into the text. It takes
 away what writers vary without changing the word: case, accents, curly quotes, dashes, line breaks.
 What the list of terms need not spell out, inflection and British or American spelling, is added to
 the patterns when they are compiled. Capitals count where the entry has them: ``UN`` does not match
@@ -153,10 +153,17 @@ class Matcher:
         for pattern, start, end in self._automaton.find_matches_as_indexes(
             folded, overlapping=True
         ):
-            if start and folded[start - 1].isalnum() and not _switch(text, start):
-                continue
-            if end < length and folded[end].isalnum() and not _switch(text, end):
-                continue
+            # Inside a word in most cases: the cheap tests come first.
+            if start and folded[start - 1].isalnum():
+                if text[start].islower() and folded[start - 1].isalpha():
+                    continue
+                if not _switch(text, start):
+                    continue
+            if end < length and folded[end].isalnum():
+                if text[end].islower() and text[end - 1].islower():
+                    continue
+                if not _switch(text, end):
+                    continue
             for kind, row, case, stem, marks in meanings[pattern]:
                 if case and (not text[start].isupper() or text[end : end + 1] == "$"):
                     continue  # US$ is a currency, not the country
@@ -174,7 +181,9 @@ def _marks(surface: str) -> str:
     """Return the accents of a surface, in no order: Hoà and Hòa are one word, Huế and Huệ two."""
     if surface.isascii():
         return ""
-    return "".join(sorted(c for c in unicodedata.normalize("NFD", surface) if unicodedata.combining(c)))
+    return "".join(
+        sorted(c for c in unicodedata.normalize("NFD", surface) if unicodedata.combining(c))
+    )
 
 
 def _order(hit: Hit) -> tuple[int, int]:

@@ -98,7 +98,6 @@ def _reads(
             return None
         return kind == "mechanism", Cue(form or BY_RANK, hit.start, hit.end)
     if kind in ("verb", "told"):
-        before = folded[span[0] : hit.start]
         if intended(doc, span[0], hit.start):
             return None
         after = [m for m in people if hit.end <= m.start < min(span[1], hit.end + REACH)]

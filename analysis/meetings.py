@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis import calendar, dates, days
 from analysis.events import Events
 from analysis.evidence import meeting_day, sentence
-from analysis.matcher import Hit, longest
+from analysis.matcher import Hit
 from analysis.meeting_cues import (
     ASKED_TO,
     BY_RANK,
@@ -225,23 +225,26 @@ def _place(doc: Document, cue: Cue, front: Front) -> str | None:
     """Return where they met: the place named beside the meeting, or that of the dateline."""
     start, end = sentence(doc, cue.start)
     start = max(start, front.body)
-    countries = {h.start: h.row.kind for h in longest(doc.hits["countries"])}
-    months = {h.start for h in doc.hits["calendar"]}
-    for at in (cue.end, start):
-        m = PLACE.search(doc.text, at, end)
-        while m and (m.start(1) in months or countries.get(m.start(1)) in ("name", "adjective")):
-            m = PLACE.search(doc.text, m.end(), end)
-        if m is None or (at == start and m.start() > cue.start):
+    for low, governed_from, high in ((cue.start, cue.end, end), (start, start, cue.start)):
+        m = next(
+            (m for m in PLACE.finditer(doc.text, low, high) if _is_place(doc, m.start(1))), None
+        )
+        if m is None or SAID.match(doc.text, m.end()):
             continue
-        if not ELSEWHERE.search(doc.text, at, m.start()) and not SAID.match(doc.text, m.end()):
+        if not ELSEWHERE.search(doc.text, governed_from, m.start()):
             return re.sub(r"(?:['’]s|\.)$", "", m[1])
     if not front.dateline:
         return None
     line = re.split(r"[,(]|\s\d", doc.text[slice(*front.dateline)])[0].strip()
-    again = doc.text.casefold().find(line.casefold(), front.body)
-    if again >= 0 and not doc.text[again : again + len(line)].isupper():
-        return doc.text[again : again + len(line)]
     return line.title() if line.isupper() else line
+
+
+def _is_place(doc: Document, at: int) -> bool:
+    """Tell whether a capitalised word is no month and no country."""
+    if any(h.start == at for h in doc.hits["calendar"]):
+        return False
+    country = next((h for h in doc.hits["countries"] if h.start == at), None)
+    return country is None or country.row.kind == "capital"
 
 
 def _ordinal(doc: Document, knowledge: Knowledge, form: str, cue: Cue) -> int | None:

@@ -25,7 +25,9 @@ AFTER_TITLE = re.compile(r"\s*(?:[\"“‘]\s*)?")
 AFTER_COMMA = re.compile(r"\s*,\s+")
 CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
 PERSONAL = re.compile(r"(?=, (?:who|whose|aged|of|\d\d,)\b)")
-NOT_A_CALLING = r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that)\b)"
+NOT_A_CALLING = (
+    r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that)\b)"
+)
 CALLING = re.compile(rf"(?: {NOT_A_CALLING}[a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
 QUOTED = re.compile(r"[,\"”’'?!] $")
 SOON = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")

@@ -28,7 +28,7 @@ class Nouns:
 
     def __init__(self, words: Iterable[Any]) -> None:
         rows = list(words)
-        self.irregular = {r.word: r.value for r in rows if r.kind == "plural"}
+        self.irregular: dict[str, str] = {r.word: r.value for r in rows if r.kind == "plural"}
         self.stop = {r.word for r in rows if r.kind == "stop"}
         self.not_plural = {r.word for r in rows if r.kind == "singular"}
         self.party = {r.word for r in rows if r.kind == "party"}
@@ -36,11 +36,14 @@ class Nouns:
     def singular(self, word: str) -> str | None:
         """Return the singular of a plural noun, or None where `word` is no plural."""
         low = word.lower()
-        irregular = self.irregular.get(low)
-        if irregular:
-            return irregular
-        if len(low) < 4 or low[-1] != "s" or low.endswith(("ss", "us", "is", "'s", "’s")):
-            return word[:-1] if len(word) > 2 and word[-1] == "s" and word[:-1].isupper() else None
+        if low in self.irregular:
+            return self.irregular[low]
+        if low[-1] != "s" or len(low) < 3:
+            return None
+        if sum(c.isupper() for c in word[:-1]) > 1:  # "SMEs", "MoUs"
+            return word[:-1] if word[-1] == "s" else None
+        if len(low) < 4 or low.endswith(("ss", "us", "is", "'s", "’s")):
+            return None
         if low in self.not_plural or low in self.stop:
             return None
         if low.endswith("ies") and len(low) > 4:
@@ -57,6 +60,7 @@ class Nouns:
         """
         found: Head | None = None
         people: Head | None = None
+        joined = False
         for k in range(MOST_MODIFIERS + 1):
             p = at + 1 if text[at : at + 1] in (" ", "-", "\u00a0", "\n") else at
             m = PART.match(text, p)
@@ -64,17 +68,20 @@ class Nouns:
                 break
             word = m[0]
             low = word.lower()
+            if low in ("and", "or") and k and found is None and not joined:
+                joined, at = True, m.end()  # "12 political and economic accords"
+                continue
             if low in self.stop:
                 break
             last = max(word.rfind(c) for c in "-–'’") + 1
             noun = self.singular(word[last:])
             if noun is not None:
-                found = Head(noun if noun.isupper() else _lower(noun), m.end())
+                found = Head(_lower(noun), m.end())
             elif found:
                 break
             elif k == 0 and word[0].isupper() and is_people(p):
                 people = Head(word, m.end())
-            else:
+            elif not joined:
                 people = None
             at = m.end()
             if text[at : at + 2] in ("'s", "’s"):
@@ -83,5 +90,6 @@ class Nouns:
 
 
 def _lower(noun: str) -> str:
-    """Keep the capital of a people ("Korean"), drop that of a title ("Impact Projects")."""
-    return noun if noun.endswith(("an", "ese", "ish", "i", "ian")) else noun.lower()
+    """Keep the capitals of a people or an acronym, drop that of a name ("Impact Projects")."""
+    keeps = noun[1:].lower() != noun[1:] or noun.endswith(("an", "ese", "ish", "i"))
+    return noun if keeps else noun.lower()

@@ -289,7 +289,7 @@ def letters(name: str) -> str:
 
     Examples
     --------
-    >>> letters("Bùi Thanh Sơn") == letters("Bui Thanh SON"), letters("Cho Tae-yul")
-    (True, 'chotaeyul')
+    >>> letters("Đỗ Văn An") == letters("Do Van AN"), letters("Han Se-ri")
+    (True, 'hanseri')
     """
     return "".join(c for c in fold(name) if c.isalpha())

@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.matcher import fold
-from analysis.namings import Naming
 from analysis.names import NameShape, key, short_forms, tidy
+from analysis.namings import Naming
 
 if TYPE_CHECKING:
     from analysis.knowledge import Document, Knowledge
@@ -86,7 +86,7 @@ def persons(
     """Return the persons of a text, and which naming (by its start) is whose."""
     found: list[Person] = []
     whose: dict[int, Person] = {}
-    # Full names first and with their offices, so that "Minister Kim" finds the minister of two Kims.
+    # Full names first, with their offices: so "Minister Kim" finds the minister of two Kims.
     for full in (True, False):
         for naming in sorted(named, key=lambda n: -(n.end - n.start)):
             surface = doc.text[naming.start : naming.end]
@@ -123,9 +123,7 @@ def _same(found: list[Person], surface: str, naming: Naming) -> Person | None:
     return min(able, key=lambda p: (p.first > naming.start, p.first))
 
 
-def _give_offices(
-    named: list[Naming], whose: dict[int, Person], deputies: dict[str, str]
-) -> None:
+def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[str, str]) -> None:
     """Give each person the roles of the titles; a counterpart holds that of the person before."""
     before: Person | None = None
     for naming in named:
@@ -170,14 +168,20 @@ def _give_sides(
         if not person.side:
             plain = fold(person.name).replace("'", "")
             dashed = person.name.lower()
-            fits = [s for s, shape in known.shapes if shape.fullmatch(plain) or shape.fullmatch(dashed)]
+            fits = [
+                s for s, shape in known.shapes if shape.fullmatch(plain) or shape.fullmatch(dashed)
+            ]
             fits = [s for s in fits if counted[s]]
             person.side = max(fits, key=lambda s: counted[s]) if fits else None
     places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
     places.sort(key=lambda h: h.start)
     dateline = next((h.row.side for h in places if h.end <= dateline_end), None)
     leading = {side for side, _ in counted.most_common(2)}
-    order = [s for s in dict.fromkeys(h.row.side for h in places if h.start >= dateline_end) if s in leading]
+    order = [
+        s
+        for s in dict.fromkeys(h.row.side for h in places if h.start >= dateline_end)
+        if s in leading
+    ]
     marked = {p.side for p in everyone}
     for naming in named:
         person = whose[naming.start]

@@ -319,7 +319,7 @@ def cast(name: str, table: pd.DataFrame) -> pd.DataFrame:
     for c in spec.columns:
         values = table[c.name]
         if c.dtype == "date?":
-            out[c.name] = pd.to_datetime(values, errors="coerce").astype(DTYPES[c.dtype])
+            out[c.name] = pd.to_datetime(values, errors="coerce").astype("datetime64[us]")
         else:
             out[c.name] = values.astype(DTYPES[c.dtype])  # type: ignore[call-overload]
     return pd.DataFrame(out)

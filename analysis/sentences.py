@@ -1,8 +1,8 @@
 """Splits a text into sentences; offsets only, the text is never touched.
 
-A dateline glued to the
-caption before it opens one. A line break ends a sentence where the line ends like one or a blank line follows; a full stop does
-so unless it closes an abbreviation, an initial or a number at the head of a paragraph.
+A line break ends a sentence where the line ends like one or a blank line follows; a full stop does
+so unless it closes an abbreviation, an initial or a number at the head of a paragraph. A dateline
+glued to the caption before it opens one.
 """
 
 from __future__ import annotations
@@ -10,17 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# A possible end: closing punctuation and quotes, then space and something that can open a sentence,
-# or no space at all before a capital that follows a lower-case word ("ended.The next").
 END = re.compile(
-    r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]|[\"'”’)]*[^\W\d_a-z][a-z])|(?<=[^\s\W\d_A-Z]|[\])])(?=[^\W\d_a-z]{2}[^\n]{0,40}? ?(?:—|–|--) )|\n[ \t]*\n\s*|\n"
+    # closing punctuation and quotes, then space and something that can open a sentence,
+    r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]"
+    # or no space at all before a capital that follows a lower-case word ("ended.The next");
+    r"|[\"'”’)]*[^\W\d_a-z][a-z])"
+    # a dateline glued to what stands before it ("PhotoHÀ NỘI — ");
+    r"|(?<=[^\s\W\d_A-Z]|[\])])(?=[^\W\d_a-z]{2}[^\n]{0,40}? ?(?:—|–|--) )"
+    # a blank line; a line break
+    r"|\n[ \t]*\n\s*|\n"
 )
 LAST_WORD = re.compile(r"[^\s(\[\"'“‘]*$")
 LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,2}$")
 
 
 class Splitter:
-    """Finds the sentences of a text.
+    r"""Finds the sentences of a text.
 
     Parameters
     ----------

@@ -18,20 +18,17 @@ if TYPE_CHECKING:
     from analysis.articles import Front
     from analysis.knowledge import Document
 
-JOINT = re.compile(
-    r"\b(?:(?:both|the two|the three|the four|two|all)(?: of them)?(?: (?:[a-z']+ ){0,3}?"
-    r"(?:sides?|parties|leaders|ministers|countries|nations|governments|officials|presidents|premiers"
-    r"|pms|fms|dpms|ministries|delegations|legislators|legislatures|parliaments|speakers|chairs|chairmen"
-    r"|ambassadors|counterparts|diplomats|secretaries|heads|deputies|envoys|generals|vice ministers"
-    r"|chiefs|allies|neighbours|neighbors|partners|states|hosts|foreign ministers|men|women))?"
-    r"|they|the (?:sides|leaders|ministers|parties|presidents|premiers|officials|participants|pms|fms))\b"
-)
+# Before a noun of knowledge ("sides", "leaders"): what makes it stand for all who meet.
+COUNTED = re.compile(r"\b(?:both|two|the two|the three|the four|all)(?: [a-z'-]+){0,3} $")
+DEFINITE = re.compile(r"\bthe $")
+JOINT = re.compile(r"\b(?:both(?: of them)?|the two(?: of them)?|they)\b")
 PRONOUN = re.compile(r"\b(?:he|she)\b")
 LATTER = re.compile(r"\bthe (?:latter|former)\b")
 PARTY = re.compile(r"(?:'s)? (?:side|delegation|party|team)\b")
 GOVERNMENT = re.compile(
     r"(?:'s)? (?:government|(?:foreign|defence|trade|finance) ministry|presidential office|embassy)\b"
 )
+TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
 AND = re.compile(r"\s*,?\s*(?:and|as well as)\s+(?:(?:his|her|the|their)\s+)?(?:host\s+|guest\s+)?")
 OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
 
@@ -86,7 +83,7 @@ class Scene:
         for m in who.mentions:
             if m.kind != "person":
                 continue
-            title = titles.get(len(text[: m.start].rstrip(" ,\n\"“‘")))
+            title = titles.get(len(text[: m.start].rstrip(' ,\n"“‘')))
             lead = title.start if title else m.start
             self._put(lead, m.start, m.end, "person", self._by_name[m.actor])
             covered.append((lead, m.end))
@@ -96,7 +93,9 @@ class Scene:
         doc = self._doc
         ends = {e for _, e in covered}
         for title in who.titles:
-            if title.kind not in ("title", "generic", "counterpart") or _inside(covered, title.start):
+            if title.kind not in ("title", "generic", "counterpart") or _inside(
+                covered, title.start
+            ):
                 continue
             head = len(doc.text[: title.start].rstrip())
             if doc.text[head - 1 : head] == "," and (head - 1) in ends:
@@ -108,6 +107,12 @@ class Scene:
                 continue
             self._put(title.start, title.start, title.end, "title", title)
             covered.append((title.start, title.end))
+        for hit in doc.hits["parties"]:
+            window = max(0, hit.start - 40)
+            several = COUNTED.search(doc.folded, window, hit.start)
+            several = several or DEFINITE.search(doc.folded, window, hit.start)
+            if several:
+                self._put(several.start(), several.start(), hit.end, "joint", None)
         for pattern, kind in ((JOINT, "joint"), (PRONOUN, "pronoun"), (LATTER, "latter")):
             for m in pattern.finditer(doc.folded):
                 self._put(m.start(), m.start(), m.end(), kind, m.group())
@@ -172,7 +177,7 @@ class Scene:
         else:
             subject = next((s for s in before if len(s.persons) == 1 and self._is_subject(s)), None)
             person = self._by_name[subject.persons[0]] if subject else None
-            person = person or self._last or (self._last_pair or [None])[0]
+            person = person or self._last or next(iter(self._last_pair), None)
         if person is None:
             return None
         return Speaker(lead, start, end, person.name, person.side, False, (person.name,))
@@ -202,7 +207,7 @@ class Scene:
         return able[0]
 
     def _by_part(self, title: Title, able: list[Person]) -> list[Person]:
-        """Return those whom "host", "guest" or "counterpart" can mean: by the place, or the other."""
+        """Return those whom "host", "guest", "counterpart" can mean: by the place, or the other."""
         if title.part and self._home:
             return [p for p in able if (p.side == self._home) == (title.part == "home")]
         if title.part or title.kind == "counterpart":
@@ -219,8 +224,9 @@ class Scene:
     def addressee(self, i: int, at: int, reach: int, speaker: Speaker) -> str | None:
         """Return who is spoken to: the actor that stands right behind the verb."""
         for candidate in self.in_sentence(i):
-            if at <= candidate.lead <= at + reach and candidate.source != speaker.source:
-                return candidate.source
+            if at <= candidate.lead <= at + reach and candidate.side != speaker.side:
+                between = self._doc.folded[at : candidate.lead].strip()
+                return candidate.source if between in TOWARDS else None
         return None
 
 

@@ -34,18 +34,25 @@ PREPOSITION = re.compile(
     r"|toward|towards|into|over|about|like)\s+(?:the\s+|an?\s+|his\s+|her\s+|their\s+)?$"
 )
 WITH = re.compile(r"\bwith\s+(?:the\s+)?$")
-AUXILIARY = re.compile(r"(?:(?<=\d)|\b)(?:to|will|would|should|can|could|may|might|must|shall|not|the|a|an)\s+$")
-PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|as|when|where)\s+(?:\w+ly\s+)?$")
+AUXILIARY = re.compile(
+    r"(?:(?<=\d)|\b)(?:to|will|would|should|can|could|may|might|must|shall|not|the|a|an)\s+$"
+)
+PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")
+REDUCED = re.compile(r"\b(?:as|when|where|if)\s+(?:\w+ly\s+)?$")
 BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
 IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
 APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
-LINKED = re.compile(r"(?:,|\band|\bbut|;|\bthen|\bwhile|\bor|[\"”])\s*(?:also\s+|then\s+|\w+ly\s+)*$")
+LINKED = re.compile(
+    r"(?:,|\band|\bbut|;|\bthen|\bwhile|\bor|[\"”])\s*(?:also\s+|then\s+|\w+ly\s+)*$"
+)
 WILL = re.compile(r"\s+(?:also |further |jointly |\w+ly )?(?:will|shall)\b")
 OUGHT = re.compile(
     r"\b(?:sides?|countries|nations|parties|both|they|we|governments|ministries|authorities)\b"
     r"(?: \w+){0,2} (?:should|must|ought to|have to|need to)\b"
 )
-SUBORDINATE = re.compile(r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)\s+(?:the\s+)?$")
+SUBORDINATE = re.compile(
+    r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)\s+(?:the\s+)?$"
+)
 PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
@@ -94,9 +101,7 @@ def find(doc: Document, knowledge: Knowledge, who: Actors, front: Front) -> list
             stop = end if n + 1 == len(acts) else acts[n + 1].at
             addressee = scene.addressee(i, act.end, ADDRESSEE_REACH, act.speaker)
             found.append(
-                Statement(
-                    i, act.speaker.source, act.speaker.side, addressee, act.act, begin, stop
-                )
+                Statement(i, act.speaker.source, act.speaker.side, addressee, act.act, begin, stop)
             )
     return _distinct(found)
 
@@ -117,7 +122,7 @@ def _acts(
         at, stop = position
         word = doc.folded[at:stop].split(" ")[0]
         speaker = _subject(doc, start, end, at, stop, word, present, acts)
-        if speaker is None:
+        if speaker is None or (_bare(rows[0], word) and not _plural(speaker)):
             continue
         act = _sense(doc, rows, stop, end).act
         if act == "state":
@@ -125,6 +130,15 @@ def _acts(
         acts.append(Act(at, stop, act, speaker))
         reach = stop
     return [a for a in acts if a.act]
+
+
+def _bare(row: Any, word: str) -> bool:
+    """Tell whether a form is the bare one ("demand"), which no singular subject takes."""
+    return word == row.surface.split(" ")[0].lower() and word not in row.forms.split(";")
+
+
+def _plural(speaker: Speaker) -> bool:
+    return speaker.joint or len(speaker.persons) > 1
 
 
 def _by_position(verbs: list[Hit]) -> list[tuple[tuple[int, int], list[Any]]]:
@@ -159,7 +173,7 @@ def _reported(
     speaker: Speaker,
     present: list[Speaker],
 ) -> str:
-    """Tell what a plain "said that" does: what others ought to do is proposed, one's own promised."""
+    """Tell what "said that" does: what others ought to do is proposed, one's own promised."""
     clause = doc.folded[stop:end] if at - start < 60 else doc.folded[start:at]
     ought = OUGHT.search(clause)
     if ought and ought.start() < 60:
@@ -187,6 +201,8 @@ def _subject(
     before = doc.folded[start:at]
     participle = word.endswith("ing")
     if AUXILIARY.search(before):
+        return None
+    if REDUCED.search(before):
         return None
     if PASSIVE.search(before):
         agent = BY.match(doc.folded, stop)
@@ -254,7 +270,7 @@ def _governed(doc: Document, start: int, speaker: Speaker) -> bool:
 
 
 def _joint_will(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:
-    """What both sides will do is agreed, where no verb of speech says so."""
+    """Return as agreed what both sides will do, where no verb of speech says so."""
     for speaker in present:
         if speaker.joint and WILL.match(doc.folded, speaker.end, end):
             return [Act(speaker.start, speaker.end, "agree", speaker)]

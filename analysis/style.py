@@ -52,6 +52,7 @@ FONTS = (
 )
 WIDTH = 8.0  # inches
 DPI = 110
+FEW = 5  # below this many units a period is drawn as a weak one, and nothing is said of it
 SMALL = 30  # below this many units a dot is hollow: its share is a rough one
 MARGIN = 0.1  # inches
 LINE = {"title": 0.235, "subtitle": 0.17, "source": 0.15}  # inches a line

@@ -179,12 +179,13 @@ def extract(
                 TABLES[name].names[1:], zip(*found, strict=True), strict=False
             ):
                 into[column].extend(values)
-    dated = articles.assign(
-        published_from=[p.earliest for p in inferred],
-        published_to=[p.latest for p in inferred],
-        date_basis=[p.basis for p in inferred],
-        date_evidence=[p.evidence for p in inferred],
-    )
+    dates_found: dict[str, Any] = {
+        "published_from": [p.earliest for p in inferred],
+        "published_to": [p.latest for p in inferred],
+        "date_basis": [p.basis for p in inferred],
+        "date_evidence": [p.evidence for p in inferred],
+    }
+    dated = articles.assign(**dates_found)
     dated.attrs = {}
     extracted = {name: frame(name, columns[name]) for name in EXTRACTED}
     return Tables(articles=cast("articles", dated), **extracted).check()

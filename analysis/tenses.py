@@ -144,10 +144,8 @@ class Tenses:
         before = words[i - 1] if i else ""
         if word == "to":
             after = words[i + 1] if i + 1 < len(words) else ""
-            verb = (
-                after and not NO_VERB.search(after) and before.lower() not in NOT_INFINITIVE_AFTER
-            )
-            return 1 if verb else None
+            noun = NO_VERB.search(after) or before.lower() in NOT_INFINITIVE_AFTER
+            return None if not after or noun or self._words.get(after) == 0 else 1
         known = self._words.get(word if word == "May" else word.lower())
         if known == 1 or known == 0:
             return known

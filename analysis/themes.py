@@ -44,9 +44,12 @@ REPRESENTATIONS = {
     "topics, reduced": Representation({"topics": 1}, True),
     "topics and words, reduced": Representation({"topics": 1, "words": 0.5}, True),
     "topics and meaning, reduced": Representation({"topics": 1, "meaning": 0.5}, True),
-    "topics, themes and meaning, reduced": Representation({"topics": 1, "themes": 0.5, "meaning": 0.5}, True),
+    "topics, themes and meaning, reduced": Representation(
+        {"topics": 1, "themes": 0.5, "meaning": 0.5}, True
+    ),
 }
 CHOSEN = "topics and meaning, reduced"
+COUNTED = {"meaning": "words", "themes": "topics"}  # blocks computed from the counts of others
 
 FEWEST_SENTENCES = 30  # below, a cluster of four would rest on a handful of sentences
 CLUSTERS = (4, 12)  # themes of the codebook, halved and a third more: fewer say less than it does
@@ -68,6 +71,7 @@ class _Sentences(NamedTuple):
     counts: sparse.csr_array
     columns: dict[str, tuple[int, int]]  # block → its columns in counts
     names: dict[str, list[str]]  # block → what each column counts
+    theme_of: sparse.csr_array  # topics × themes
     theme: list[str]  # the codebook's theme that each sentence mentions most
 
 
@@ -309,7 +313,6 @@ def _sentences(tables: Any, knowledge: Knowledge) -> _Sentences:
         "all_words": words[[*key, "word"]],
         "words": words.loc[~words["masked"], [*key, "word"]],
         "topics": topics[[*key, "topic"]],
-        "themes": topics[[*key, "theme"]],
     }
     parts, columns, names, at = [], {}, {}, 0
     for block, cells in blocks.items():
@@ -320,10 +323,13 @@ def _sentences(tables: Any, knowledge: Knowledge) -> _Sentences:
         columns[block], names[block] = (at, at + len(kinds)), [str(k) for k in kinds]
         at += len(kinds)
     table["topics"] = topics.groupby(key)["topic"].agg(";".join).reindex(row).array
+    known = dict(zip(mentions["topic"], mentions["theme"], strict=True))
+    codes, _ = pd.factorize(np.array([known[t] for t in names["topics"]]), sort=True)
+    theme_of = sparse.csr_array((np.ones(len(codes)), (np.arange(len(codes)), codes)))
     counted = mentions.groupby([*key, "theme"]).size().rename("n").reset_index()
     most = counted.sort_values([*key, "n", "theme"], ascending=[True, True, False, True])
     theme = most.drop_duplicates(key)["theme"].tolist()
-    return _Sentences(table, sparse.hstack(parts, format="csr"), columns, names, theme)
+    return _Sentences(table, sparse.hstack(parts, format="csr"), columns, names, theme_of, theme)
 
 
 def _represent(found: _Sentences, representation: str, dimensions: int, seed: int) -> Any:
@@ -336,15 +342,18 @@ def _represent(found: _Sentences, representation: str, dimensions: int, seed: in
     weights, reduced = REPRESENTATIONS[representation]
     blocks, width = [], 0
     for block in weights:
-        first, last = found.columns["words" if block == "meaning" else block]
-        take = FunctionTransformer(_columns, kw_args={"first": first, "last": last})
-        steps = [take, TfidfTransformer(sublinear_tf=True)]
+        first, last = found.columns[COUNTED.get(block, block)]
+        steps = [FunctionTransformer(_columns, kw_args={"first": first, "last": last})]
+        if block == "themes":
+            of = found.theme_of
+            steps.append(FunctionTransformer(_times, kw_args={"matrix": of}))
+        steps.append(TfidfTransformer(sublinear_tf=True))
         if block == "meaning":
             vectors = _vectors(tuple(found.names["words"]))
-            mean = FunctionTransformer(_mean, kw_args={"vectors": vectors})
+            steps.append(FunctionTransformer(_times, kw_args={"matrix": vectors}))
             # What all sentences share says nothing on their differences: centred, then one length.
-            steps += [mean, Normalizer(), StandardScaler(with_std=False), Normalizer()]
-        width += vectors.shape[1] if block == "meaning" else last - first
+            steps += [Normalizer(), StandardScaler(with_std=False), Normalizer()]
+        width += {"meaning": 256, "themes": 9}.get(block, last - first)
         blocks.append((block, make_pipeline(*steps)))
     union = FeatureUnion(blocks, transformer_weights=weights)
     if not reduced:
@@ -364,8 +373,8 @@ def _columns(counts: sparse.csr_array, first: int, last: int) -> sparse.csr_arra
     return counts[:, first:last]
 
 
-def _mean(weights: sparse.csr_array, vectors: Reals) -> Reals:
-    return np.asarray(weights @ vectors)
+def _times(counts: sparse.csr_array, matrix: Any) -> Any:
+    return counts @ matrix
 
 
 @lru_cache(maxsize=2)

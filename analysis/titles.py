@@ -1,8 +1,8 @@
 """Title phrases: an office with its modifiers, portfolio and country, in any order of the words.
 
 A phrase grows from its head ("minister", "president", "ambassador"): to the left over modifiers,
-portfolios and countries ("Vietnamese Deputy Prime Minister", "Trade, Industry and Energy Minister"),
-to the right over "of", portfolios, bodies and countries ("Minister of Foreign Affairs of the
+portfolios and countries ("Vietnamese Deputy Prime Minister", "Trade and Energy Minister"), to the
+right over "of", portfolios, bodies and countries ("Minister of Foreign Affairs of the
 Republic of Korea (RoK)"). Neighbouring phrases join into one ("Deputy Prime Minister and Minister
 of Foreign Affairs"). Which words these are is knowledge; how they combine is the grammar here.
 """
@@ -34,7 +34,9 @@ WHOSE = re.compile(r"(?:\b(?:his|her|their|its))\s+$", re.I)
 
 
 MINISTRY = re.compile(rf"[{UPPER}][\w-]*(?:,? and [{UPPER}][\w-]*|, [{UPPER}][\w-]*(?=,| and ))*")
-CAPITALISED_WORDS = re.compile(rf"[{UPPER}][\w&'’.-]*(?: (?:of |and |for |the )*[{UPPER}][\w&'’.-]*)*")
+CAPITALISED_WORDS = re.compile(
+    rf"[{UPPER}][\w&'’.-]*(?: (?:of |and |for |the )*[{UPPER}][\w&'’.-]*)*"
+)
 
 
 class Role(NamedTuple):
@@ -52,8 +54,8 @@ class Title(NamedTuple):
     """A title phrase: where it stands, the offices and the side it names, and of what kind it is.
 
     `kind` is ``title`` (an office), ``rank``, ``honorific``, ``counterpart`` or ``generic``
-    ("leader", "host"); `former` marks offices once held; `part` is ``home`` or ``away`` for "host" and
-    "guest"; `linked` says that the phrase ends in a portfolio after "of".
+    ("leader", "host"); `former` marks offices once held; `part` is ``home`` or ``away`` for "host"
+    and "guest"; `linked` says that the phrase ends in a portfolio after "of".
     """
 
     start: int
@@ -147,7 +149,9 @@ def _phrase(head: Hit, lexicon: Lexicon, floor: int) -> Title:
     kind = "title" if part in ("head", "open") else part
     former = any(m.role == "former" for m in modifiers)
     place = head.row.role if head.row.role in ("home", "away", "deputy") else ""
-    return Title(start, end, kind, roles, right_side or side, former, head.row.surface, place, end > head.end)
+    return Title(
+        start, end, kind, roles, right_side or side, former, head.row.surface, place, end > head.end
+    )
 
 
 def _role(row: Any, portfolios: list[Any], deputy: bool) -> str:

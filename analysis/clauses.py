@@ -1,0 +1,194 @@
+"""One sentence with its amounts, dates and marks: what stands beside an amount, and what governs it.
+
+A mark is a phrase of ``measures.csv`` ("two-way trade") or ``status_cues.csv`` ("reached", "goal").
+Every search begins at the amount and ends at the next one or after a fixed reach, so that a sentence
+costs as much as it is long.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from analysis.knowledge import Document
+from analysis.matcher import Hit
+
+BREAK = re.compile(r";| while | whereas | but | yet | although |: ")
+JOINED = re.compile(r",|;| and | while | but ")
+# "… in two-way trade", "… of Korean exports", "… credit line".
+ATTACHED = re.compile(
+    r" (?:(?:in|of|worth of|as|for) )?(?:an? |the |its |their )?((?:[a-z']+ ){0,3})$"
+)
+TO_BEFORE = re.compile(r"\b(?:to|towards?|by|at|from)(?: [a-z]+){0,3} ?$")
+BRACKET = re.compile(r" ?\( ?(?:[a-z]+ ){0,3}")
+DUE = re.compile(
+    r"\b(by|before|until|till|in|for|to|of|from|within|during|over)(?: the)?"
+    r"(?: (?:end|beginning|start|middle|year|years|fiscal|early|late|mid|first|second|third|fourth"
+    r"|last|half|quarter|\w+ months?|well|period|of|in))* $"
+)
+FIRM = frozenset({"by", "before", "until", "till"})
+ARTICLES = frozenset({"a", "an", "the", "of"})
+# How far, in characters, a mark reaches over a break; how far an attached one or a rise stands.
+REACH = 150
+NEAR = 25
+MOST_MARKS = 8
+
+
+class Quantity(Protocol):
+    """What is needed of a figure in the making."""
+
+    kind: str
+    value: float | None
+    value_to: float | None
+    unit: str | None
+    start: int
+    end: int
+
+
+class Sentence:
+    """The amounts, dates and marks of one sentence, each in the order of the text."""
+
+    def __init__(
+        self,
+        doc: Document,
+        bounds: tuple[int, int],
+        drafts: Sequence[Quantity],
+        measures: Sequence[Hit],
+        cues: Sequence[Hit],
+    ) -> None:
+        self.text, self.folded = doc.text, doc.folded
+        self.begin, self.end = bounds
+        self.measures, self.cues = measures, cues
+        self.dates = [d for d in drafts if d.kind == "date"]
+        self._measure_starts = [h.start for h in measures]
+        self._cue_starts = [h.start for h in cues]
+        self._date_starts = [d.start for d in self.dates]
+        self._breaks = [m.start() for m in BREAK.finditer(doc.folded, self.begin, self.end)]
+
+    def broken(self, start: int, end: int) -> bool:
+        """Tell whether a clause ends between two offsets."""
+        k = bisect_left(self._breaks, start)
+        return k < len(self._breaks) and self._breaks[k] < end
+
+    def words_before(self, at: int) -> list[str]:
+        """Return up to five words right before an amount, the nearest last."""
+        return self.folded[max(self.begin, at - 36) : at].rstrip(" ($").split()[-5:]
+
+    def repeats(self, last: Quantity, d: Quantity) -> bool:
+        """Tell whether an amount in brackets repeats the one before it in another unit."""
+        gap = d.start - last.end
+        return gap < REACH and bool(BRACKET.fullmatch(self.folded, last.end, d.start))
+
+    def close(self, last: Quantity, d: Quantity) -> bool:
+        """Tell whether an amount follows the one before it, or its date, at once."""
+        k = bisect_left(self._date_starts, d.start) - 1
+        dated = k >= 0 and self.dates[k].start >= last.end
+        return d.start - (self.dates[k].end if dated else last.end) <= NEAR
+
+    # -- marks of measure -----------------------------------------------------------------------
+
+    def marks_after(self, d: Quantity, limit: int) -> Iterator[Hit]:
+        """Yield the marks of measure after an amount, up to `limit`."""
+        for k in range(bisect_left(self._measure_starts, d.end), len(self.measures)):
+            if self.measures[k].start >= limit:
+                return
+            yield self.measures[k]
+
+    def marks_before(self, d: Quantity) -> Iterator[Hit]:
+        """Yield the marks of measure before an amount, the nearest first."""
+        k = bisect_left(self._measure_starts, d.start)
+        for h in reversed(self.measures[max(0, k - MOST_MARKS) : k]):
+            if h.end <= d.start:
+                yield h
+
+    def attached(self, d: Quantity, mark: Hit, stop: set[str]) -> bool:
+        """Tell whether a mark hangs on the amount before it: "… in two-way trade"."""
+        if mark.start - d.end > 2 * NEAR:
+            return False
+        m = ATTACHED.match(self.folded[d.end : mark.start])
+        return m is not None and stop.isdisjoint(m[1].split())
+
+    def joined(self, d: Quantity, mark: Hit) -> bool:
+        """Tell whether a conjunction or a comma parts an amount from a mark after it."""
+        return JOINED.search(self.folded, d.end, mark.start) is not None
+
+    # -- cues of status -------------------------------------------------------------------------
+
+    def cue(self, d: Quantity, floor: int, following: int) -> str | None:
+        """Return the status that the nearest cue gives an amount, None where there is none.
+
+        A verb of change governs only what it leads to: "raise trade to US$5 billion".
+        """
+        k = bisect_left(self._cue_starts, d.start) - 1
+        while k >= 0 and self.cues[k].start >= floor:
+            h = self.cues[k]
+            k -= 1
+            if h.end > d.start:
+                continue
+            if self.broken(h.end, d.start):
+                break
+            status = str(h.row.status)
+            if status != "change":
+                return status
+            result = self.folded[h.end - 3 : h.end] == "ing" and self.folded[h.start - 2] == ","
+            window = self.folded[max(h.end, d.start - 2 * NEAR) : d.start]
+            if not result and TO_BEFORE.search(window):
+                return "target"
+        return None
+
+    def cue_after(self, d: Quantity, following: int) -> str | None:
+        """Return the status that a cue after an amount gives: "US$5 billion changed hands"."""
+        k = bisect_left(self._cue_starts, d.end)
+        if k == len(self.cues) or self.cues[k].start >= following:
+            return None
+        h = self.cues[k]
+        if h.row.status == "change" or self.broken(d.end, h.start):
+            return None
+        return str(h.row.status)
+
+    # -- dates ----------------------------------------------------------------------------------
+
+    def date_after(self, d: Quantity, following: int) -> tuple[str, Quantity | None]:
+        """Return the preposition and the date that follow an amount in its clause."""
+        k = bisect_left(self._date_starts, d.end)
+        if k == len(self.dates) or self.dates[k].start >= following:
+            return "", None
+        date = self.dates[k]
+        link = self._link(max(d.end, date.start - 2 * NEAR), date.start)
+        if self.broken(d.end, date.start):
+            return "", None
+        comma = "," in self.folded[d.end : date.start]
+        if link in FIRM or (not comma and (link or not date.value)):
+            return link, date
+        return "", None
+
+    def date_before(self, d: Quantity, floor: int) -> tuple[str, Quantity | None]:
+        """Return the preposition and the date that lead an amount: "In 2024, trade reached …"."""
+        k = bisect_left(self._date_starts, d.start) - 1
+        if k < 0 or self.dates[k].start < floor or d.start - self.dates[k].end > REACH:
+            return "", None
+        date = self.dates[k]
+        opening = date.start - self.begin <= NEAR
+        comma = "," in self.folded[date.end : d.start]
+        if self.broken(date.end, d.start) or (comma and not opening):
+            return "", None
+        link = self._link(max(self.begin, date.start - 2 * NEAR), date.start)
+        if link in FIRM or link in ("in", "for") or not date.value or opening:
+            return link, date
+        return "", None
+
+    def _link(self, begin: int, end: int) -> str:
+        m = DUE.search(self.folded[begin:end])
+        return m[1] if m else ""
+
+    def period(self, date: Quantity) -> str:
+        """Return the time that a date stands for, from the first of "January to September"."""
+        if date.value and not date.value_to:
+            return str(int(date.value))
+        k = bisect_left(self._date_starts, date.start) - 1
+        start = date.start
+        if k >= 0 and self.folded[self.dates[k].end : start] in (" to ", " "):
+            start = self.dates[k].start
+        return self.text[start : date.end]

@@ -1,0 +1,98 @@
+"""What the tables of themes say, in words; the rules are those of `analysis.findings`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.association import Clusters
+from analysis.findings import LEVEL, counted, listing, name, number
+from analysis.style import Finding
+
+
+def representations(table: pd.DataFrame) -> Finding:
+    """Which representation of sentences gives the most stable clusters."""
+    best = table.sort_values("stability").groupby("representation").tail(1)
+    best = best.sort_values("stability", ascending=False, kind="stable")
+    first, last = best.iloc[0], best.iloc[-1]
+    title = (
+        f"Clusters come back best with “{first['representation']}” (index "
+        f"{first['stability']:.2f}), worst with “{last['representation']}” "
+        f"({last['stability']:.2f})"
+    )
+    words = "; ".join(
+        f"{r.representation}, {r.clusters} clusters: {r.stability:.2f} "
+        f"({r.stability_low:.2f} to {r.stability_high:.2f})"
+        for r in best.itertuples()
+    )
+    return Finding(title, f"Best number of clusters of each: {words}")
+
+
+def clusters(table: pd.DataFrame) -> Finding:
+    """How many clusters there are, and how many of them resampling finds again."""
+    stable = int((table["stability"] >= 0.75).sum())
+    dissolved = int((table["stability"] < 0.5).sum())
+    total = int(table["size"].sum())
+    title = (
+        f"{number(len(table)).capitalize()} themes in {total} sentences: "
+        f"{number(stable)} stable, {number(dissolved)} dissolved by resampling"
+    )
+    words = "; ".join(
+        f"{r.label}: {counted(r.size, 'sentence')}, found again {r.stability:.2f}"
+        for r in table.itertuples()
+    )
+    return Finding(title, words)
+
+
+def composition(table: pd.DataFrame) -> Finding:
+    """How far topics keep to one cluster."""
+    top = table.loc[table.groupby("topic")["n"].idxmax()]
+    total = table.groupby("topic")["n"].sum()
+    frequent = total[total >= 3].index
+    held = int((table.groupby("topic")["label"].size()[frequent] == 1).sum())
+    title = (
+        f"{number(held).capitalize()} of {len(frequent)} topics with three sentences or more stay "
+        "within one cluster"
+    )
+    most = top.sort_values("n", ascending=False, kind="stable").head(12)
+    words = "; ".join(
+        f"{name(r.topic)}: {r.n} of {total[r.topic]} in {r.label}" for r in most.itertuples()
+    )
+    return Finding(title, words)
+
+
+def association(pairs: pd.DataFrame, found: Clusters) -> Finding:
+    """Which topics travel together most, and how stable their clusters are."""
+    strong = pairs[(pairs["p_holm"] < LEVEL) & (pairs["phi"] > 0)]
+    top = pairs.iloc[0]
+    title = (
+        f"{name(top['topic'])} and {name(top['other'])} travel together most (phi "
+        f"{top['phi']:.2f}); {number(len(strong))} of {len(pairs)} pairs pass the corrected test"
+    )
+    words = "; ".join(
+        f"{name(r.topic)} and {name(r.other)} {r.phi:.2f} (both in {r.n} of {r.n_all})"
+        for r in strong.itertuples()
+    )
+    members = "; ".join(
+        f"{key}: {listing(map(name, rows['topic']))}"
+        for key, rows in found.members.groupby("cluster", sort=False)
+    )
+    return Finding(
+        title,
+        f"{words}. Clusters (stability {found.stability:.2f}, information on the codebook's "
+        f"themes {found.theme_information:.2f}): {members}",
+    )
+
+
+def links(pairs: pd.DataFrame, strong: pd.DataFrame) -> Finding:
+    """Which topics have the most strong links."""
+    ends = pd.concat([strong["topic"], strong["other"]]).value_counts(sort=False)
+    ends = ends.sort_values(ascending=False, kind="stable")
+    if ends.empty:
+        return Finding(f"None of {len(pairs)} pairs of topics passes the corrected test", "")
+    most = ends[ends == ends.iloc[0]]
+    title = (
+        f"{listing(map(name, most.index))} {'has' if len(most) == 1 else 'have'} the most strong "
+        f"links: {number(int(ends.iloc[0]))} of {len(strong)}"
+    )
+    words = "; ".join(f"{name(r.topic)} – {name(r.other)} {r.phi:.2f}" for r in strong.itertuples())
+    return Finding(title, words)
