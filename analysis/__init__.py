@@ -20,6 +20,15 @@ _HOME = {
     "cluster_themes": "themes",
     "TopicVectorizer": "vectorize",
     "read_panel": "panel",
+    "target_ledger": "targets",
+    "ask_ledger": "asks",
+    "status_ladder": "ladders",
+    "commitment_ladder": "ladders",
+    "compare_readouts": "compare",
+    "compare_accounts": "compare",
+    "silence_report": "series",
+    "meeting_calendar": "series",
+    "evaluate": "evaluate",
 }
 
 __all__ = sorted(_HOME)

@@ -82,8 +82,20 @@ def find(doc: Document, knowledge: Knowledge, front: Front, published: date | No
     mentions += _organisations(doc, knowledge, sentence_starts)
     mentions += _countries(doc, sentence_starts, body)
     mentions.sort(key=lambda m: (m.start, m.end, m.actor))
-    masks = sorted([(t.start, t.end) for t in titles if t.roles] + [(s, e) for s, e, _, _ in spans])
+    masks = sorted(_offices_only(doc, titles) + [(s, e) for s, e, _, _ in spans])
     return Actors(mentions, people, titles, by_start, masks)
+
+
+def _offices_only(doc: Document, titles: list[Title]) -> list[tuple[int, int]]:
+    """Return the stretches of titles that name no topic: an organisation at their end does."""
+    bodies = sorted(h.start for h in doc.hits["organisations"])
+    masks = []
+    for title in titles:
+        if title.kind == "title":
+            i = bisect_right(bodies, title.start)
+            end = bodies[i] if i < len(bodies) and bodies[i] < title.end else title.end
+            masks.append((title.start, end))
+    return masks
 
 
 def _person_spans(

@@ -12,6 +12,9 @@ UNIT = re.compile(r" ?([a-z][a-z./]*\d?)(?: ([a-z]+\d?))?(?: ([a-z]+))?")
 LINK = re.compile(r" ?[-–] ?| to | and ")
 SIGNED = re.compile(r"(?:[A-Za-z]{0,3} ?[^\w\s.,;:()'\"-]|[A-Z]{3}) ?(?=\d)")
 
+# What leads the first of two amounts, of which the second may lack the sign.
+PAIRED = frozenset({"between", "from"})
+LEAST_SCALED = 1000.0
 CENTS = 9  # decimals kept of a sub-unit
 
 
@@ -56,17 +59,24 @@ def _range(reading: Reading, draft: Draft, number: Number) -> Draft:
     """
     text = reading.text
     link = LINK.match(text, number.end)
-    m = SIGNED.match(text, link.end()) if link else None
-    second = reading.number(m.end()) if m else None
-    if link is None or second is None or second.value_to is not None:
+    if link is None:
         return draft
-    second = with_letter(second)
-    sign = _sign(reading, second)
-    if sign is None or (sign.currency != draft.unit and sign.end - sign.start > 1):
-        return draft
-    low = scaled_as(number, second)
     lead = reading.word_before(draft.start)
     word = lead[1].lower() if lead else ""
+    m = SIGNED.match(text, link.end())
+    at = m.end() if m else link.end()
+    if not m and not text[at : at + 1].isdecimal():
+        return draft
+    second = reading.number(at)
+    if second is None or second.value_to is not None:
+        return draft
+    if not m and word not in PAIRED and (second.scale == 1 or reading.head(second.end)):
+        return draft  # "$30 million to 40 million people"
+    second = with_letter(second)
+    sign = _sign(reading, second) if m else None
+    if m and (sign is None or (sign.currency != draft.unit and sign.end - sign.start > 1)):
+        return draft
+    low = scaled_as(number, second)
     joins = {" to ": word not in reading.grammar.changes, " and ": word == "between"}
     if joins.get(link[0], True) and low < second.value:
         draft.value, draft.value_to, draft.end = low, second.value, second.end
@@ -139,8 +149,11 @@ def before_to(reading: Reading, number: Number) -> Draft | None:
 
 
 def scaled_as(number: Number, second: Number) -> float:
-    """Return the value of the first of two numbers that share the scale after the second."""
-    if number.scale == 1 < second.scale and number.value < second.value / second.scale:
+    """Return the value of the first of two numbers that share the scale after the second.
+
+    "From 3 to 2.5 billion" may also fall; a scale goes with numbers below a thousand.
+    """
+    if number.scale == 1 < second.scale and number.value < LEAST_SCALED:
         return number.value * second.scale
     return number.value
 

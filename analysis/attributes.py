@@ -43,6 +43,7 @@ class Attributes:
 
     def __init__(self, rows: dict[str, list[Any]]) -> None:
         self.counted = {fold(r.surface): r.measure for r in rows["measures"] if r.measure in HEADS}
+        self.flows = {r.surface for r in rows["measures"] if r.measure not in {*HEADS, OTHER}}
         words = rows["figure_words"]
         self.qualifiers = {fold(r.word): r.value for r in words if r.kind == "qualifier"}
         self.last_words = {phrase.rpartition(" ")[2] for phrase in self.qualifiers}
@@ -80,6 +81,7 @@ class Attributes:
         found: dict[int, Stated] = {}
         last: Quantity | None = None
         stated, governing = NOTHING, None
+        dated: Quantity | None = None
         for k, d in enumerate(amounts):
             qualifier, lead = self._qualifier(s, d)
             if last and d.kind == last.kind and s.repeats(amounts[k - 1], d):
@@ -96,13 +98,13 @@ class Attributes:
             baseline = lead in self.baseline
             link, date = s.date_after(d, following)
             if date is None and not baseline:
-                link, date = s.date_before(d, floor)
+                link, date = s.date_before(d, dated.end if dated else floor)
             status = "actual" if baseline else governing
             if status is None:
                 due = link in FIRM and date is not None and date.value
                 if due and (d.kind != "money" or measure in FLOWS):
                     status = "target"
-                elif mark and mark.row.status:
+                elif mark and mark.row.status and not s.modal(mark):
                     status = mark.row.status
             horizon = period = None
             if status == "target" and date and date.value:
@@ -113,7 +115,7 @@ class Attributes:
                 period = stated.period
             known = status if status in ("target", "actual") else None
             stated = found[d.start] = Stated(measure, known, horizon, period, qualifier)
-            last = d
+            last, dated = d, date or dated
         if len(amounts) > 1 and " respectively" in s.folded[amounts[-1].end : s.end]:
             self._distribute(s, amounts, found)
         return [found.get(d.start, NOTHING) for d in drafts]

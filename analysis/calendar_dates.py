@@ -14,15 +14,14 @@ from analysis.matcher import Hit
 
 YEAR = r"(?:1[89]|20)\d\d"
 # After a month: a day or two and a year, or a year alone.
+DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 DAY_AFTER = re.compile(
-    rf"\.? ?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:[-–/]|to|and|or)\s?\d{{1,2}}(?:st|nd|rd|th)?)?"
+    rf"\.? ?(?P<day>{DAY})(?:\s?(?:[-–/]|to|and|or)\s?{DAY})?"
     rf"(?![\d:%]|[.,]\d|\s?[-–]\s?\d| (?:million|billion|trillion|per cent|percent))"
     rf"(?: ?, ?(?P<year>{YEAR})(?!\d)| (?P<bare>{YEAR})(?![\d,.%]\d))?"
 )
 YEAR_AFTER = re.compile(rf"(?:\.|,| of)?\s?(?P<year>{YEAR})(?!\d|[,.]\d|\s?%)")
-DAY_BEFORE = re.compile(
-    r"(?<![\d.,:/$€£-])(?:\d{1,2}(?:st|nd|rd|th)?\s?(?:[-–/]|to|and)\s?)?\d{1,2}(?:st|nd|rd|th)?(?: of)?\s?$"
-)
+DAY_BEFORE = re.compile(rf"(?<![\d.,:/$€£-])(?:{DAY}\s?(?:[-–/]|to|and)\s?)?{DAY}(?: of)?\s?$")
 NUMERIC = re.compile(
     rf"(?P<first>{YEAR})[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d)"
     rf"|(?:0?[1-9]|[12]\d|3[01])(?P<sep>[-/.])(?:0?[1-9]|[12]\d|3[01])(?P=sep)(?P<last>{YEAR})(?!\d)"

@@ -30,7 +30,9 @@ from analysis.style import (
     Chart,
     finish,
     frame,
+    records,
     themed,
+    year_of,
 )
 
 ROW = 0.235  # inches a row
@@ -70,12 +72,12 @@ def frequency(
         subtitle += f"Diamonds: {beside_name}."
     figure = frame(finding, subtitle, source, 0.5 + ROW * len(rows))
     ax = figure.subplots()
-    _intervals(ax, rows, "share", ["share"] * len(rows), rows["n_all"] < SMALL)
+    intervals(ax, rows, "share", ["share"] * len(rows), rows["n_all"] < SMALL)
     if beside is not None:
         other = beside.set_index("topic")["share"].reindex(rows["topic"]).astype(float)
         ax.plot(other, range(len(rows)), "D", ms=6, mfc="none", mec=COLOURS["earlier"], mew=1.4,
                 clip_on=False)  # fmt: skip
-    ax.set_yticks(range(len(rows)), [f"{name(r.topic)}  ({r.n})" for r in rows.itertuples()])
+    ax.set_yticks(range(len(rows)), [f"{name(r.topic)}  ({r.n})" for r in records(rows)])
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     return finish(figure, finding, subtitle, source)
@@ -97,9 +99,10 @@ def trends(table: pd.DataFrame, source: str, first: str, last: str, unit: str = 
     rows = table.assign(told=told).sort_values("change", kind="stable").reset_index(drop=True)
     n_all = int(rows["n_all"].max())
     subtitle = (
-        f"{counted(n_all, unit)}, {first} to {last}. Left: share that names the topic in {first} (hollow) "
-        f"and {last} (filled). Right: change a year with its 95 % interval. ▲ rose, ▼ fell, also after "
-        "correction for the number of topics (Holm); ○ no clear change. In brackets: n."
+        f"{counted(n_all, unit)}, {first} to {last}. Left: share that names the topic in {first} "
+        f"(hollow) and {last} (filled). Right: change a year with its 95 % interval. ▲ rose, "
+        "▼ fell, also after correction for the number of topics (Holm); ○ no clear change. In "
+        "brackets: n."
     )
     figure = frame(finding, subtitle, source, 0.6 + ROW * len(rows))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.15])
@@ -113,10 +116,10 @@ def trends(table: pd.DataFrame, source: str, first: str, last: str, unit: str = 
     left.xaxis.set_major_formatter(PercentFormatter(1))
     left.set_xlabel(f"share in {first} ○ and {last} ●")
     points = rows.assign(**{c: 100 * rows[c].astype(float) for c in ("change", "low", "high")})
-    _intervals(right, points, "change", rows["told"], rows["told"] == "unclear")
+    intervals(right, points, "change", rows["told"], rows["told"] == "unclear")
     right.axvline(0, color=MUTED, lw=0.8, zorder=0)
     right.set_xlabel("change a year, percentage points")
-    left.set_yticks(y, [f"{name(r.topic)}  ({r.n})" for r in rows.itertuples()])
+    left.set_yticks(y, [f"{name(r.topic)}  ({r.n})" for r in records(rows)])
     for text, way in zip(left.get_yticklabels(), rows["told"], strict=True):
         text.set_weight("bold" if way != "unclear" else "normal")
     left.set_ylim(-0.7, len(rows) - 0.3)
@@ -210,8 +213,8 @@ def over_time(
     value = "share" if "share" in table else "weight"
     dated = table[table["n_all"] > 0].assign(at=lambda d: d["period"].astype(int) + 0.5)
     events = pd.DataFrame(columns=["date_from", "event", "kind"]) if events is None else events
-    marks = list(events[events["kind"] != "office"].itertuples())
-    offices = [_on_axis(day) for day in events.loc[events["kind"] == "office", "date_from"]]
+    marks = records(events[events["kind"] != "office"])
+    offices = [year_of(day) for day in events.loc[events["kind"] == "office", "date_from"]]
     letters = [chr(ord("A") + i) for i in range(len(marks))]
     for letter, event in zip(letters, marks, strict=True):
         subtitle += f" {letter}: {event.event}, {event.date_from:%B %Y}."
@@ -238,7 +241,7 @@ def over_time(
         ax.plot(x[~few], y[~few], "o", color=COLOURS["share"], ms=4)
         ax.plot(x[few], y[few], "o", mfc="white", mec=COLOURS["share"], ms=4)
         for letter, event in zip(letters, marks, strict=True):
-            at = _on_axis(event.date_from)
+            at = year_of(event.date_from)
             ax.axvline(at, color=MUTED, lw=0.8, ls=(0, (3, 2)), zorder=0)
             ax.text(at + 0.06, top, letter, size=7.5, color=MUTED, va="top")
         ax.vlines(offices, 0, 0.06 * top, color=INK, lw=0.9)
@@ -277,48 +280,17 @@ def sides(table: pd.DataFrame, source: str, first: str, second: str) -> Chart:
     ax = figure.subplots()
     points = rows.assign(**{c: 100 * rows[c] for c in ("difference", "low", "high")})
     told = np.where(rows["p_holm"] < findings.LEVEL, "share", "unclear")
-    _intervals(ax, points, "difference", list(told), told == "unclear")
+    intervals(ax, points, "difference", list(told), told == "unclear")
     ax.axvline(0, color=MUTED, lw=0.8, zorder=0)
     ax.set_yticks(
         range(len(rows)),
-        [f"{name(r.topic)}  ({r.only_first} : {r.only_second})" for r in rows.itertuples()],
+        [f"{name(r.topic)}  ({r.only_first} : {r.only_second})" for r in records(rows)],
     )
     ax.set_xlabel(f"◄ more in {second}'s reports     percentage points     more in {first}'s ►")
     return finish(figure, finding, subtitle, source)
 
 
-@themed()
-def agreement(table: pd.DataFrame, source: str) -> Chart:
-    """Draw Krippendorff's alpha of each topic with its interval.
-
-    Parameters
-    ----------
-    table : DataFrame
-        From `analysis.agreement.agreement`.
-    source : str
-        Whose codings are compared.
-    """
-    finding = findings.agreement(table)
-    rows = table[table["alpha"].notna()].sort_values("alpha", kind="stable").reset_index(drop=True)
-    articles = int(table["articles"].iloc[:-1].max())
-    subtitle = (
-        f"Krippendorff's alpha over {articles} articles with 95 % intervals (bootstrap over "
-        "articles); 1 is agreement, 0 is chance. In brackets: how often either coder gave the topic."
-    )
-    figure = frame(finding, subtitle, source, 0.6 + ROW * len(rows))
-    ax = figure.subplots()
-    _intervals(ax, rows, "alpha", ["share"] * len(rows), rows["first"] + rows["second"] < SMALL)
-    ax.axvline(0.667, color=MUTED, lw=0.8, ls=(0, (3, 2)), zorder=0)
-    ax.set_yticks(
-        range(len(rows)),
-        [f"{name(r.topic)}  ({r.first} : {r.second})" for r in rows.itertuples()],
-    )
-    ax.set_xlim(min(-0.1, float(rows["low"].min()) - 0.05), 1.02)
-    ax.set_xlabel("alpha (dashed: 0.667, the least for tentative conclusions)")
-    return finish(figure, finding, subtitle, source)
-
-
-def _intervals(ax: Axes, rows: pd.DataFrame, value: str, kinds: Any, hollow: Any) -> None:
+def intervals(ax: Axes, rows: pd.DataFrame, value: str, kinds: Any, hollow: Any) -> None:
     """Draw a dot and its interval on each row, from the bottom up."""
     for y, (r, kind, empty) in enumerate(
         zip(rows.to_dict("records"), kinds, np.asarray(hollow, bool), strict=True)
@@ -333,11 +305,6 @@ def _intervals(ax: Axes, rows: pd.DataFrame, value: str, kinds: Any, hollow: Any
     ax.grid(axis="x", color=EMPTY, lw=0.8)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
-
-
-def _on_axis(day: pd.Timestamp) -> float:
-    """Return a day as a year with a fraction."""
-    return float(day.year + (day.dayofyear - 1) / 366)
 
 
 def _themes_apart(ax: Axes, table: pd.DataFrame, level: str) -> None:

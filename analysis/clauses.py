@@ -1,8 +1,8 @@
-"""One sentence with its amounts, dates and marks: what stands beside an amount, and what governs it.
+"""One sentence with its amounts, dates and marks: what stands beside an amount or governs it.
 
 A mark is a phrase of ``measures.csv`` ("two-way trade") or ``status_cues.csv`` ("reached", "goal").
-Every search begins at the amount and ends at the next one or after a fixed reach, so that a sentence
-costs as much as it is long.
+Every search begins at the amount and ends at the next one or after a fixed reach, so that a
+sentence costs as much as it is long.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ ATTACHED = re.compile(
     r" (?:(?:in|of|worth of|as|for) )?(?:an? |the |its |their )?((?:[a-z']+ ){0,3})$"
 )
 TO_BEFORE = re.compile(r"\b(?:to|towards?|by|at|from)(?: [a-z]+){0,3} ?$")
+# "would soon hit", "to hit": what is no fact yet.
+MODAL = re.compile(r"\b(?:to|(will|would|shall|should|could|may|might)(?: [a-z]+)?) $")
+POSSIBLE = frozenset({"could", "may", "might"})
 BRACKET = re.compile(r" ?\( ?(?:[a-z]+ ){0,3}")
 DUE = re.compile(
     r"\b(by|before|until|till|in|for|to|of|from|within|during|over)(?: the)?"
@@ -108,7 +111,8 @@ class Sentence:
         if mark.start - d.end > 2 * NEAR:
             return False
         m = ATTACHED.match(self.folded[d.end : mark.start])
-        return m is not None and stop.isdisjoint(m[1].split())
+        words = m[1].split() if m else ["and"]
+        return words[:1] != ["and"] and all(w == "and" or w not in stop for w in words)
 
     def joined(self, d: Quantity, mark: Hit) -> bool:
         """Tell whether a conjunction or a comma parts an amount from a mark after it."""
@@ -130,6 +134,8 @@ class Sentence:
             if self.broken(h.end, d.start):
                 break
             status = str(h.row.status)
+            if status == "actual" and (modal := self.modal(h)):
+                return "none" if modal in POSSIBLE else "target"
             if status != "change":
                 return status
             result = self.folded[h.end - 3 : h.end] == "ing" and self.folded[h.start - 2] == ","
@@ -147,6 +153,11 @@ class Sentence:
         if h.row.status == "change" or self.broken(d.end, h.start):
             return None
         return str(h.row.status)
+
+    def modal(self, mark: Hit) -> str:
+        """Return the word that makes a plan or a possibility of a mark: "will import"."""
+        m = MODAL.search(self.folded, max(self.begin, mark.start - 16), mark.start)
+        return m[0].split()[0] if m else ""
 
     # -- dates ----------------------------------------------------------------------------------
 

@@ -14,11 +14,13 @@ WORDS = re.compile(r"[^\W\d_]+")
 PART_OF = re.compile(r" of (?:the|its|their|those|these|all)(?: [\d,]+(?= ))?")
 PARTITIVE = re.compile(r" (?:of (?:whom|which|them)|who|which|to)\b")
 NUMBERED = re.compile(r"\b(?:number|intake|total|from)\b")
+UNKNOWN_SIGN = re.compile(r"\b[A-Z]{1,4} ?$")
 CHANGE = re.compile(r" to \d")
 # A bare number from here on, or one with a scale, states something even without a noun.
 LEAST_BARE = 1000.0
 # "A 12-member team" counts, "a 5-star hotel" ranks.
 LEAST_HYPHENED = 10.0
+MILLION = 1e6
 LOOK_BACK = 90
 RECENT = 8
 
@@ -40,7 +42,8 @@ def count(reading: Reading, number: Number) -> Draft | None:
     elif hyphened and number.value >= LEAST_HYPHENED and number.value_to is None:
         m = MEMBER.match(text, end)
         if m:
-            return Draft("count", number.value, None, m[1], start, m.end())
+            unit = grammar.nouns.irregular.get(m[1], m[1])
+            return Draft("count", number.value, None, unit, start, m.end())
     part = PART_OF.match(text, end) if number.digits else None
     if part:
         whole = reading.head(part.end())
@@ -48,6 +51,8 @@ def count(reading: Reading, number: Number) -> Draft | None:
     head = reading.head(end)
     if head is None or (small and head.noun.lower() in grammar.nouns.party):
         return None
+    if number.scale >= MILLION and head.noun in grammar.attributes.flows:
+        return None  # "300 million in grants and 200 million loans"
     if number.digits and not number.exact and _named(reading, start):
         return None
     return Draft("count", number.value, number.value_to, head.noun, start, head.end)
@@ -97,10 +102,14 @@ def carried(reading: Reading, number: Number) -> Draft | None:
     last = next((d for d in reversed(recent) if d.kind in ("money", "count")), None)
     if last and last.start < begin:
         last = None
-    if last and last.kind == "money":
+    if last and last.kind == "money" and not _changes_subject(reading, last.end, start):
         if number.scale < LEAST_BARE or text[start - 1] == "(":
             return None
         return Draft("money", number.value, number.value_to, last.unit, start, end)
+    if UNKNOWN_SIGN.search(text, max(0, start - 6), start):
+        return None
+    if last and last.kind == "money":
+        last = None
     large = number.exact and number.value >= LEAST_BARE
     picked = (
         number.scale > 1
@@ -108,7 +117,8 @@ def carried(reading: Reading, number: Number) -> Draft | None:
         or CHANGE.match(text, end)
         or text.startswith("from ", max(0, start - 5))
     )
-    if not (large and picked) and not _qualified(reading, start):
+    changed = _changed(reading, number, last)
+    if not changed and not (large and picked) and not _qualified(reading, start):
         return None
     unit = last.unit if last else None
     if unit is None and (
@@ -116,6 +126,26 @@ def carried(reading: Reading, number: Number) -> Draft | None:
     ):
         unit = _noun_before(reading, begin, start)
     return Draft("count", number.value, number.value_to, unit, start, end)
+
+
+def _changes_subject(reading: Reading, begin: int, end: int) -> bool:
+    """Tell whether heads are named after an amount: "$5bn and tourist numbers to 1 million"."""
+    words = WORDS.findall(reading.folded, max(begin, end - LOOK_BACK), end)
+    counted, nouns = reading.grammar.attributes.counted, reading.grammar.nouns
+    return any((nouns.singular(w) or w) in counted for w in words)
+
+
+def _changed(reading: Reading, number: Number, last: Draft | None) -> bool:
+    """Tell whether a number is one of the two in "flights from 80 to 120"."""
+    text, start = reading.text, number.start
+    if number.value < LEAST_HYPHENED:
+        return False
+    if last and text[last.end : start] == " to ":
+        return True
+    if not text.startswith("from ", max(0, start - 5)) or not CHANGE.match(text, number.end):
+        return False
+    lead = reading.word_before(start - 5)
+    return lead is not None and reading.grammar.nouns.singular(lead[1]) is not None
 
 
 def _qualified(reading: Reading, at: int) -> bool:

@@ -18,6 +18,7 @@ ONE_WORD = re.compile(r"[a-z][a-z.']*")
 FOLLOWING = re.compile(
     r"([a-z][a-z.']*)(?: ([a-z][a-z.'\u02bb]*))?(?: ([a-z&]+))?(?: ([a-z]+))?(?: ([a-z]+))?"
 )
+SIGN_LEADS = re.compile(r"\w| \d")
 PREFIX = re.compile(r"(?:(?<![^\W_])[A-Za-z.]{1,4}|(?<=[a-z])[A-Z]{1,3})( ?)$")
 ADJECTIVE = re.compile(r"(?:[^\W\d_]+ )?([^\W\d_]+) $")
 BLANKS = (" ", "\u00a0", "\u202f")
@@ -123,16 +124,16 @@ class Currencies:
             return None
         for k in (3, 2, 4, 1):
             word = text[p - k : p] if p >= k else ""
-            if word in self.codes or word in self.signs:
-                before = text[p - k - 1 : p - k]
-                if before.isalnum() and not (before.islower() and word[0].isupper()):
-                    continue
-                if word in self.signs and (scaled or k > 1):
-                    return Money(self.signs[word][0], 1.0, p - k, at)
-                if k == 1:
-                    return None
-                if scaled or word not in self.code_words:
-                    return Money(word, 1.0, p - k, at)
+            known = self.signs.get(word) or self.signs.get(word.lower())
+            if not known and word not in self.codes:
+                continue
+            before = text[p - k - 1 : p - k]
+            if before.isalnum() and not (before.islower() and word[0].isupper()):
+                continue
+            if known:
+                return Money(known[0], 1.0, p - k, at) if scaled or k > 1 else None
+            if scaled or word not in self.code_words:
+                return Money(word, 1.0, p - k, at)
         return None
 
     def _sign(self, text: str, p: int, mark: str, sides: Sides, scaled: bool) -> Money | None:
@@ -167,14 +168,8 @@ class Currencies:
         p = at + 1 if text[at : at + 1] in LINKS else at
         first = text[p : p + 1]
         if first in self.marks:
-            after = text[p + 1 : p + 2]
-            if (
-                not first
-                or first == "#"
-                or after.isalnum()
-                or after == " "
-                and text[p + 2 : p + 3].isdigit()
-            ):
+            leads = SIGN_LEADS.match(text, p + 1)  # the sign of the next amount
+            if not first or first == "#" or leads:
                 return None
             return Money(self.signs[first][0], 1.0, at, p + 1)
         scaled = number.scale > 1

@@ -42,6 +42,7 @@ ANNIVERSARY = re.compile(
     r"|\b(\d{1,3}) years of (?:diplomatic )?(?:relations|ties)"
     r"|\b(\w+) decades of (?:diplomatic )?(?:relations|ties)"
 )
+SESSION = re.compile(r" (?:meeting|session|round|edition)\b")
 YEAR_OF = {"this year": 0, "next year": -1, "last year": 1}
 
 
@@ -83,7 +84,8 @@ class Events:
             return None
         between = folded[found.end() : end]
         value = int(found[1]) if found[1] else self.ordinals[found[2]]
-        if len(between.split()) > (12 if value > 1 else 2) or re.search(r"[.;:()\"]|, ", between):
+        few = value > 1 or SESSION.match(between)  # "the first meeting of …", else "first" is loose
+        if len(between.split()) > (12 if few else 2) or re.search(r"[.;:()\"]|, ", between):
             return None
         return value, found.start()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
@@ -33,8 +33,8 @@ AS_OF = re.compile(r"\b(?:as of|by|end of|until|first|half|quarter|Q[1-4]|months
 # of the running year is quoted until that year's total is out.
 TOTAL_QUOTED = (2, 12, 31)
 RUNNING_QUOTED = (1, 3, 31)
-# A weekday with its day but no year belongs to the half-year around the publication.
-NEAR = 183
+# A weekday is named with its day but without its year for days a quarter away at the most.
+NEAR = 92
 
 
 class Evidence(NamedTuple):
@@ -106,6 +106,8 @@ def lead(doc: Document, found: Sequence[Expression], front: Front) -> list[Evide
     if day and possible:
         same = [e for e in found if e[3:7] == day[3:7] and abs(e.start - day.start) < 40]
         said = doc.text[same[0].start : same[-1].end]
+        if out:  # a report filed under a day mostly tells of that day
+            out.append(Evidence(4, possible, f"{out[0].words} is {said}"))
         out.append(Evidence(0, days.or_day_after(possible), f"meeting on {said}"))
     return out
 
@@ -152,7 +154,7 @@ def terms(
         start, end = sentence(doc, m.start)
         if FORMER.search(doc.folded, max(start, after, m.start - 100), m.start):
             continue
-        once = m.sentence > LEAD and any(start <= year < end for year in past)
+        once = m.sentence > LEAD and bisect_left(past, start) < bisect_left(past, end)
         for at in held:
             current[at] = current.get(at, False) or not once
     out = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
 
 from analysis import figure_findings as findings
 from analysis.findings import counted
@@ -18,8 +17,10 @@ from analysis.style import (
     Chart,
     finish,
     frame,
+    records,
     side_colours,
     themed,
+    year_of,
 )
 
 ROW = 0.25  # inches a row
@@ -48,8 +49,9 @@ def people(table: pd.DataFrame, source: str, unit: str) -> Chart:
     figure = frame(finding, subtitle, source, 0.5 + ROW * (len(rows) + len(sides)))
     ax = figure.subplots()
     widest, at, ticks = float(rows["n"].max()), 0.0, []
-    for side, group in rows.groupby("side", sort=False):
-        for r in group.itertuples():
+    for side in dict.fromkeys(rows["side"]):
+        group = rows[rows["side"] == side]
+        for r in records(group):
             ax.hlines(at, 0, r.n, color=colours[side], lw=2)
             ax.plot(r.n, at, "o", color=colours[side], ms=6)
             ax.text(r.n + widest / 60, at, f"{r.n}", size=8.5, va="center")
@@ -130,27 +132,24 @@ def targets(table: pd.DataFrame, source: str) -> Chart:
     )
     figure = frame(finding, subtitle, source, 0.5 + ROW * len(rows))
     ax = figure.subplots()
-    for y, r in enumerate(rows.itertuples()):
+    for y, r in enumerate(records(rows)):
         colour = _amount_colour(table, r.value)
-        start = date2num(r.date_from)
+        start = year_of(r.date_from)
         ax.plot(start, y, "o", color=colour, ms=6, mfc="white" if pd.isna(r.horizon) else colour)
         end = start
         if pd.notna(r.horizon):
-            end = date2num(pd.Timestamp(int(r.horizon), 12, 31))
+            end = int(r.horizon) + 1
             ax.hlines(y, start, end, color=colour, lw=1.8)
             ax.plot(end, y, "|", color=colour, ms=9, mew=2.2)
         by = f" by {r.horizon}" if pd.notna(r.horizon) else ", no year"
         ax.annotate(f"{findings.amount(r.value, r.unit)}{by}", (end, y), (7, 0), size=8,
                     textcoords="offset points", va="center", annotation_clip=False)  # fmt: skip
-    ax.set_yticks(range(len(rows)), [f"{r.by}, {r.date_from:%b %Y}" for r in rows.itertuples()])
+    ax.set_yticks(range(len(rows)), [f"{r.by}, {r.date_from:%b %Y}" for r in records(rows)])
     ax.set_ylim(-0.7, len(rows) - 0.3)
     ends = rows["horizon"].dropna()
     last = max([int(rows["date_from"].max().year), *ends.astype(int)])
     first = int(rows["date_from"].min().year)
-    ax.set_xlim(
-        date2num(pd.Timestamp(first, 1, 1)),
-        date2num(pd.Timestamp(last, 12, 31)) + 0.45 * 365 * (last - first + 1),
-    )
+    ax.set_xlim(first, last + 1 + 0.45 * (last + 1 - first))
     _year_axis(ax, first, last)
     ax.tick_params(axis="y", length=0, labelsize=8)
     return finish(figure, finding, subtitle, source)
@@ -160,7 +159,7 @@ def targets(table: pd.DataFrame, source: str) -> Chart:
 def trade(
     actual: pd.DataFrame, announced: pd.DataFrame, needed: pd.DataFrame, source: str
 ) -> Chart:
-    """Draw what was reached against every announced amount and horizon, and the growth still needed.
+    """Draw what was reached against every announced target, and the growth still needed.
 
     Parameters
     ----------
@@ -192,7 +191,7 @@ def trade(
         ax.annotate(f"{reporter}: {y[-1]:.1f} in {int(x[-1])}", (x[-1], y[-1]),
                     (8, -10 if i == 0 else -14), textcoords="offset points", size=8.5,
                     color=SIDES[i], weight="bold")  # fmt: skip
-    for i, r in enumerate(needed.itertuples()):
+    for i, r in enumerate(records(needed)):
         colour = SIDES[reporters.index(r.reporter)]
         ax.plot([r.year, r.horizon], [r.value / 1e9, r.target / 1e9], ls=":", lw=1.4, color=colour)
         half = 0.6 - 0.15 * i
@@ -202,7 +201,7 @@ def trade(
             (-8, 6) if i == 0 else (8, -10), textcoords="offset points", size=8.5, color=colour,
             ha="right" if i == 0 else "left",
         )  # fmt: skip
-    for r in announced.itertuples():
+    for r in records(announced):
         ax.plot(r.horizon, r.value / 1e9, "x", color=INK, ms=8, mew=2)
         when = f"{r.first}" if r.first == r.last else f"{r.first}–{r.last % 100:02d}"
         # The lower of two targets for one year is labelled below its cross.
@@ -229,6 +228,6 @@ def _amount_colour(table: pd.DataFrame, value: float) -> str:
 def _year_axis(ax: Axes, first: int, last: int) -> None:
     """Mark the beginnings of years, of many only some."""
     years = range(first, last + 2, 1 if last - first < 8 else 3)
-    ax.set_xticks([date2num(pd.Timestamp(y, 1, 1)) for y in years], [str(y) for y in years], size=8)
+    ax.set_xticks(years, [str(y) for y in years], size=8)
     ax.grid(axis="x", color=RULE, lw=0.6)
     ax.set_axisbelow(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.findings import counted, listing, number
-from analysis.style import Finding
+from analysis.style import Finding, records
 
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
@@ -33,9 +33,9 @@ def people(table: pd.DataFrame, unit: str) -> Finding:
         f"{side} {int(n)}: "
         + ", ".join(
             f"{r.actor} {r.n}"
-            for r in table[table["side"] == side]
-            .sort_values("n", ascending=False, kind="stable")
-            .itertuples()
+            for r in records(
+                table[table["side"] == side].sort_values("n", ascending=False, kind="stable")
+            )
         )
         for side, n in total.items()
     )
@@ -48,10 +48,10 @@ def acts(table: pd.DataFrame) -> Finding:
     top = top.sort_values("side", kind="stable")
     title = "Commonest act: " + listing(
         f"{r.act} ({r.n}) by {'both together' if r.side == 'both' else r.side}"
-        for r in top.itertuples()
+        for r in records(top)
     )
     words = "; ".join(
-        f"{side}: " + ", ".join(f"{r.act} {r.n}" for r in rows.itertuples())
+        f"{side}: " + ", ".join(f"{r.act} {r.n}" for r in records(rows))
         for side, rows in table.groupby("side")
     )
     return Finding(title, words)
@@ -66,7 +66,7 @@ def targets(table: pd.DataFrame) -> Finding:
         f"{amount(r.value, r.unit)} "
         + (f"by {r.horizon}" if pd.notna(r.horizon) else "without a year")
         + f" {number(r.n)} time{'' if r.n == 1 else 's'}"
-        for r in counts.itertuples()
+        for r in records(counts)
     ]
     undated = int(counts.loc[counts["horizon"].isna(), "n"].sum())
     top = counts.sort_values("n", ascending=False, kind="stable").iloc[0]
@@ -84,7 +84,7 @@ def trade(actual: pd.DataFrame, announced: pd.DataFrame, needed: pd.DataFrame) -
     last = int(actual["year"].max())
     due = announced[announced["horizon"] <= last]
     unit = actual["unit"].iloc[0]
-    reached = [bool(best.get(r.horizon, 0) >= r.value) for r in due.itertuples()]
+    reached = [bool(best.get(r.horizon, 0) >= r.value) for r in records(due)]
     parts = []
     if len(due):
         met = number(sum(reached)).capitalize() if any(reached) else "None"
@@ -107,11 +107,11 @@ def trade(actual: pd.DataFrame, announced: pd.DataFrame, needed: pd.DataFrame) -
             if r.horizon <= last
             else ""
         )
-        for r in announced.itertuples()
+        for r in records(announced)
     )
     ways = "; ".join(
         f"from {amount(r.value, unit)} in {r.year} ({r.reporter}) {100 * r.growth:.1f} % a year to "
         f"{amount(r.target, unit)} by {int(r.horizon)}"
-        for r in needed.itertuples()
+        for r in records(needed)
     )
     return Finding("; ".join(parts), f"{goals}. {ways}")

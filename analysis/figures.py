@@ -89,15 +89,12 @@ def find(doc: Document, knowledge: Knowledge) -> list[Figure]:
     compiled = grammar(knowledge)
     drafts = read(Reading(compiled, doc))
     text, spans, after = doc.text, doc.sentences, len(doc.text) + 1
-    return [
-        Figure(
-            max(0, bisect_right(spans, (d.start, after)) - 1),
-            *(d.kind, d.value, d.value_to, d.unit),
-            *stated,
-            *(d.start, d.end, text[d.start : d.end]),
-        )
-        for d, stated in zip(drafts, compiled.attributes.of(doc, drafts), strict=True)
-    ]
+    rows = []
+    for d, stated in zip(drafts, compiled.attributes.of(doc, drafts), strict=True):
+        sentence = max(0, bisect_right(spans, (d.start, after)) - 1)
+        number = (sentence, d.kind, d.value, d.value_to, d.unit)
+        rows.append(Figure(*number, *stated, d.start, d.end, text[d.start : d.end]))
+    return rows
 
 
 def read(reading: Reading) -> list[Draft]:
@@ -142,6 +139,8 @@ def _word(reading: Reading, at: int, hit: Hit) -> Draft | None:
             m = NEXT_WORD.match(reading.text, end)
             title = m and m[1][0].isupper() and m[1].lower() in reading.grammar.titles
             return None if title else Draft("ordinal", tens, None, None, at, end)
+    elif kind == "cardinal" and _mere(reading, end):
+        return None
     number = reading.number(at)
     if number is None:
         return None
@@ -153,6 +152,16 @@ def _word(reading: Reading, at: int, hit: Hit) -> Draft | None:
     if draft is None:
         reading.reach = number.end
     return draft
+
+
+def _mere(reading: Reading, end: int) -> bool:
+    """Tell at a glance that a number word counts nothing: "one of", "two ministers"."""
+    m = NEXT_WORD.match(reading.text, end)
+    if m is None:
+        return True
+    word = m[1].lower()
+    nouns = reading.grammar.nouns
+    return word in nouns.mere or nouns.singular(word) in nouns.party
 
 
 def _digits(reading: Reading, at: int, end: int) -> Draft | None:
@@ -176,9 +185,10 @@ def _digits(reading: Reading, at: int, end: int) -> Draft | None:
     return draft or _number(reading, at, free) or _skip(reading, at)
 
 
-def _skip(reading: Reading, at: int) -> None:
+def _skip(reading: Reading, at: int) -> Draft | None:
     m = TOKEN.match(reading.text, at)
     reading.reach = max(reading.reach, m.end() if m else at + 1)
+    return None
 
 
 def _date(reading: Reading, at: int, free: bool) -> Draft | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.style import FEW, SMALL, Finding, labels
+from analysis.style import FEW, SMALL, Finding, labels, records
 
 LEVEL = 0.05  # of a test after correction, as the intervals' 95 %
 NAMED_AT_MOST = 4  # names in a title; more are counted
@@ -126,7 +126,7 @@ def frequency(table: pd.DataFrame) -> Finding:
         title = f"{listing(map(name, top['topic']))} are named most: in {shares} of {unit}s"
     shown = rows[rows["n"] > 0]
     words = ", ".join(
-        f"{name(r.topic)} {r.n} ({percent(r.low)} to {percent(r.high)})" for r in shown.itertuples()
+        f"{name(r.topic)} {r.n} ({percent(r.low)} to {percent(r.high)})" for r in records(shown)
     )
     return Finding(
         title,
@@ -166,13 +166,13 @@ def trends(table: pd.DataFrame, first: str, last: str) -> Finding:
         f"{last}, {points(r.change)} points a year ({points(r.low)} to {points(r.high)}; "
         f"n {r.n} of {r.n_all})"
         for way, rows in named.items()
-        for r in rows.itertuples()
+        for r in records(rows)
     ]
     lean = unclear[(unclear["low"] > 0) | (unclear["high"] < 0)]
     if len(lean):
         leaning = "; ".join(
             f"{name(r.topic)} {points(r.change)} ({points(r.low)} to {points(r.high)}; n {r.n})"
-            for r in lean.itertuples()
+            for r in records(lean)
         )
         words.append(f"Not clear after correction for {len(table)} topics: {leaning}")
     others = unclear[~unclear.index.isin(lean.index)]
@@ -202,12 +202,12 @@ def periods(table: pd.DataFrame) -> Finding:
     if once:
         title += f"; {number(once)} of {len(total)} {level}s never"
     empty = per.loc[per["n_all"] == 0, "period"]
-    sizes = ", ".join(f"{r.period}: {counted(int(r.n_all), unit)}" for r in have.itertuples())
+    sizes = ", ".join(f"{r.period}: {counted(int(r.n_all), unit)}" for r in records(have))
     most = "; ".join(
         f"{name(key)} "
         + ", ".join(
             f"{r.n} of {r.n_all} in {r.period}"
-            for r in table[(table[level] == key) & (table["n_all"] > 0)].itertuples()
+            for r in records(table[(table[level] == key) & (table["n_all"] > 0)])
         )
         for key in total.index[:6]
     )
@@ -225,9 +225,10 @@ def over_time(table: pd.DataFrame) -> Finding:
     apart, words = [], []
     for key, rows in dated.groupby(level, sort=False):
         sure = rows["low"].max() > rows["high"].min()
-        low, high = rows.loc[rows[value].idxmin()], rows.loc[rows[value].idxmax()]
+        ranked = rows.sort_values(value, kind="stable")
+        low, high = ranked.iloc[0], ranked.iloc[-1]
         if sure:
-            apart.append(key)
+            apart.append(str(key))
         words.append(
             f"{name(str(key))} {percent(low[value])} ({low['period']}) to "
             f"{percent(high[value])} ({high['period']})"
@@ -254,28 +255,11 @@ def sides(table: pd.DataFrame, first: str, second: str) -> Finding:
         )
     else:
         title = f"{listing(map(name, clear['topic']), NAMED_AT_MOST)} set the sides apart"
-    widest = table.loc[table["difference"].abs().sort_values(ascending=False).index[:6]]
+    order = table["difference"].abs().sort_values(ascending=False, kind="stable").index
+    widest = table.loc[order[:6]]
     words = "; ".join(
         f"{name(r.topic)}: only {first} {r.only_first}, only {second} {r.only_second}, "
         f"both {r.both} ({points(r.low)} to {points(r.high)} points)"
-        for r in widest.itertuples()
+        for r in records(widest)
     )
     return Finding(title, f"Widest differences: {words}")
-
-
-def agreement(table: pd.DataFrame) -> Finding:
-    """How far two coders agree, and on which topics they hardly do."""
-    *_, overall = table.itertuples()
-    topics = table.iloc[:-1]
-    judged = topics[topics["alpha"].notna()]
-    weak = judged[judged["alpha"] < 0.667]
-    title = (
-        f"The two coders agree with an alpha of {overall.alpha:.2f}; "
-        f"{number(len(weak))} of {len(judged)} topics stay below 0.667"
-    )
-    words = f"Alpha of all topics {overall.alpha:.2f} ({overall.low:.2f} to {overall.high:.2f})"
-    if len(weak):
-        words += "; below 0.667: " + ", ".join(
-            f"{name(r.topic)} {r.alpha:.2f}" for r in weak.itertuples()
-        )
-    return Finding(title, words)

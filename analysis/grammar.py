@@ -65,7 +65,7 @@ class Grammar:
         self.labels, self.clock = words["label"], words["clock"]
         self.definite, self.titles = words["definite"], words["title"]
         verbs = [r for r in rows["status_cues"] if r.status in ("actual", "change")]
-        forms = {f for r in verbs for f in (r.surface, *r.forms.split(";")) if " " not in f}
+        forms = {f for r in verbs for f in (r.surface, *r.forms.split(";")) if f and " " not in f}
         # Before "$5 million to $7 million" these tell a change from a range.
         self.changes = forms | words["baseline"] | {"by"}
 

@@ -66,6 +66,9 @@ FILES: dict[str, File] = {
         ("surface", "act", "note"), ("surface",), "literal", ("note",), {"act": "act"}
     ),
     "parties": File(("surface", "note"), ("surface",), "literal", ("note",)),
+    "ladders": File(
+        ("ladder", "rung", "rank", "by", "surface", "note"), ("ladder", "surface"), "", ("note",)
+    ),
     "name_words": File(("surface", "kind", "note"), ("surface", "kind"), "", ("note",)),
     "name_customs": File(
         ("side", "order", "short", "shape", "note"), ("side",), "", ("shape", "note")

@@ -165,7 +165,7 @@ class Matcher:
                 if not _switch(text, end):
                     continue
             for kind, row, case, stem, marks in meanings[pattern]:
-                if case and (not text[start].isupper() or text[end : end + 1] == "$"):
+                if case and (text[start].islower() or text[end : end + 1] == "$"):
                     continue  # US$ is a currency, not the country
                 if case == CAPITALS and not text[start : start + stem].isupper():
                     continue

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 REACH = 150  # characters between a verb and the noun or the person that it governs
 BY_RANK = ""  # the words leave open whether they talked as equals
+REMOTE = ("phone_talks", "video_talks")
 STATE = frozenset(("general_secretary", "president", "monarch"))
 # All on the folded text.
 PREPOSITION = re.compile(
     r"\b(?:during|at|in|after|following|amid)\W(?:(?:a|an|the|his|her|their|its|this|these|separate)\W)"
     r"(?:[^\W\d_][^\s,;.]*\W){0,6}$|\b(?:during|after|following|at|in)\W$"
+    r"|\bfor an? (?:[^\W\d_]+ ){0,3}$|\bfor $"
 )
 PASSIVE = re.compile(
     r"[^;.]{0,140}?\b(?:was|were|has been|is being) "
@@ -38,6 +40,7 @@ SCENE = re.compile(
 )
 ASKED_TO = re.compile(r"[^,;.]{0,120}?\b(?:to|for) [a-z]+")
 BY_SOMEBODY = re.compile(r" by\b")
+ANOTHER_VERB = re.compile(r"\band (?:\w+ly )?\w{2,}ed\b")
 PEOPLE = re.compile(
     r"\W(?:\w+\W){0,8}?(?:delegation|ambassador|minister|president|chairman|chairwoman|leaders?|envoy"
     r"|executives?|representatives?|secretary|speaker|governor|officials?|ceo|director)\b"
@@ -74,7 +77,7 @@ def read(
         found = within(hits, span)
         manner = next((h for h in found if h.row.kind == "manner"), None)
         cues = [c for h in found if (c := _reads(doc, h, found, span, people))]
-        if manner and (cues or number == 0):
+        if manner and not any(_elsewhere(doc, c, manner) for _, c in cues) and (cues or not number):
             return Cue(manner.row.format, manner.start, manner.end)
         mechanisms = [c for c in cues if c[0]]
         if mechanisms or cues:
@@ -121,11 +124,19 @@ def intended(doc: Document, start: int, at: int) -> bool:
     return bool(INTENDED.search(doc.folded, max(start, at - 80), at))
 
 
+def _elsewhere(doc: Document, cue: Cue, manner: Hit) -> bool:
+    """Tell whether "by video link" says how something else was done than the meeting before it."""
+    return bool(ANOTHER_VERB.search(doc.folded, cue.end, manner.start))
+
+
 def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) -> bool:
     """Tell whether a noun is what they met in, not what they talked about."""
     before = doc.folded[span[0] : noun.start]
     for verb in reversed(found):
-        holds = verb.row.kind == "holds" or verb.row.surface == "host"
+        called = (
+            noun.row.format in REMOTE and verb.row.kind == "verb" and noun.start - verb.end < 12
+        )
+        holds = called or verb.row.kind == "holds" or verb.row.surface == "host"
         if not holds or verb.end > noun.start:
             continue
         between = doc.folded[verb.end : noun.start]

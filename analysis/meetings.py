@@ -149,9 +149,12 @@ def _participants(
     if len({side[p] for p in present if side[p]}) < 2:
         end = head[-1][1] if head else 0
         present |= dict.fromkeys(m.actor for m in here if m.start < end)
-    for start, end in doc.sentences:
-        named = [m for m in here if start <= m.start < end]
-        if start < where[1] or not named:
+    by_sentence: dict[int, list[Any]] = {}
+    for m in here:
+        by_sentence.setdefault(m.sentence, []).append(m)
+    for number, named in by_sentence.items():
+        start, end = doc.sentences[number]
+        if start < where[1]:
             continue
         for hit in within(hits, (start, end)):
             before = [m for m in named if m.start < hit.start]
@@ -243,8 +246,8 @@ def _is_place(doc: Document, at: int) -> bool:
     """Tell whether a capitalised word is no month and no country."""
     if any(h.start == at for h in doc.hits["calendar"]):
         return False
-    country = next((h for h in doc.hits["countries"] if h.start == at), None)
-    return country is None or country.row.kind == "capital"
+    kinds = [h.row.kind for h in doc.hits["countries"] if h.start == at]
+    return not kinds or "capital" in kinds
 
 
 def _ordinal(doc: Document, knowledge: Knowledge, form: str, cue: Cue) -> int | None:

@@ -31,6 +31,8 @@ class Nouns:
         self.irregular: dict[str, str] = {r.word: r.value for r in rows if r.kind == "plural"}
         self.stop = {r.word for r in rows if r.kind == "stop"}
         self.not_plural = {r.word for r in rows if r.kind == "singular"}
+        # After "one" or "two" these end the phrase; a conjunction may lead to a second number.
+        self.mere = self.stop - {"and", "or", "to", "a", "per"}
         self.party = {r.word for r in rows if r.kind == "party"}
 
     def singular(self, word: str) -> str | None:
@@ -90,6 +92,6 @@ class Nouns:
 
 
 def _lower(noun: str) -> str:
-    """Keep the capitals of a people or an acronym, drop that of a name ("Impact Projects")."""
+    """Keep the capitals of an acronym or a people, drop that of a name ("Impact Projects")."""
     keeps = noun[1:].lower() != noun[1:] or noun.endswith(("an", "ese", "ish", "i"))
     return noun if keeps else noun.lower()

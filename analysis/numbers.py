@@ -24,6 +24,8 @@ DIGITS = re.compile(
 )
 VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 JOINTS = frozenset(f"-–{BLANKS}")
+# From here on a first number is written out, "5,000 to 1.2 million", and shares no scale.
+LEAST_BARE = 1000.0
 RANGE = re.compile(r" ?[-–~] ?| (?:to|or) ")
 
 
@@ -86,7 +88,8 @@ class Numbers:
         low = first.value
         if first.scale == 1 < second.scale and low < second.value / second.scale:
             low *= second.scale
-        if low >= second.value:
+        falls = first.scale == 1 < second.scale and low == first.value
+        if low >= second.value or (falls and low < LEAST_BARE):
             return first
         if _from(text, at) and text.startswith(" ", first.end):
             return first._replace(value=low, scale=second.scale, exact=second.exact)

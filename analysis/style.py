@@ -15,9 +15,11 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 import matplotlib
+import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.knowledge import load
 
@@ -56,7 +58,7 @@ FEW = 5  # below this many units a period is drawn as a weak one, and nothing is
 SMALL = 30  # below this many units a dot is hollow: its share is a rough one
 MARGIN = 0.1  # inches
 LINE = {"title": 0.235, "subtitle": 0.17, "source": 0.15}  # inches a line
-LETTERS = {"title": 70, "subtitle": 112, "source": 126}  # letters a line, at the full width
+LETTERS = {"title": 70, "subtitle": 107, "source": 126}  # letters a line, at the full width
 
 
 class Finding(NamedTuple):
@@ -147,9 +149,13 @@ def frame(finding: Finding, subtitle: str, source: str, height: float) -> Figure
     above = 2 * MARGIN + taken["title"] + taken["subtitle"]
     below = 2 * MARGIN + taken["source"]
     total = above + height + below
-    figure = Figure(figsize=(WIDTH, total), dpi=DPI, layout="constrained", facecolor="white")
     rest = (0.0, below / total, 1.0, height / total)
-    figure.get_layout_engine().set(rect=rest)  # type: ignore[union-attr]
+    figure = Figure(
+        figsize=(WIDTH, total),
+        dpi=DPI,
+        facecolor="white",
+        layout=ConstrainedLayoutEngine(rect=rest),
+    )
     left = MARGIN / WIDTH
     figure.text(
         left, 1 - MARGIN / total, "\n".join(lines["title"]), size=13, weight="bold", va="top",
@@ -182,6 +188,28 @@ def sentence(text: str) -> str:
     ('Trade leads.', 'Is it so?', '')
     """
     return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def records(table: pd.DataFrame) -> list[Any]:
+    """Return the rows as namedtuples, of types that only the table knows.
+
+    Examples
+    --------
+    >>> [row.n for row in records(pd.DataFrame({"n": [1, 2]}))]
+    [1, 2]
+    """
+    return list(table.itertuples())
+
+
+def year_of(day: pd.Timestamp) -> float:
+    """Return a day as a year with a fraction, which is a place on an axis of years.
+
+    Examples
+    --------
+    >>> float(year_of(pd.Timestamp("2025-01-01")))
+    2025.0
+    """
+    return day.year + (day.dayofyear - 1) / 366
 
 
 def labels() -> dict[str, str]:

@@ -25,15 +25,15 @@ AHEAD_PREPOSITION = re.compile(
     rf"\b(?:by|until|till|towards?|within|before|no later than|horizon|vision){EDGE}", re.I
 )
 OPEN_PREPOSITION = re.compile(
-    r"(?:\b(?:in|for|of|on|during|at|to|from|throughout|late|early|mid|year)|[A-Z][a-z]+)\W{1,2}$",
-    re.I,
+    r"\b(?:in|for|of|on|during|at|to|from|throughout|late|early|mid|year)\W{1,2}$", re.I
 )
 SPAN_PREPOSITION = re.compile(r"\b(?:for|to|from)\W$")
 DATED_THING = re.compile(
-    r"\b(?:agreement|treaty|convention|statement|declaration|accord|pact|memorandum|protocol"
-    r"|figure|level|total)s? (?:of|from|in)\W$",
+    r"\b(?:(?:agreement|treaty|convention|statement|declaration|accord|pact|memorandum|protocol"
+    r"|figure|level|total)s? (?:of|from)|set up in)\W$",
     re.I,
 )
+BASELINE = re.compile(r"\b(?:from|against|compared (?:with|to))\W[^,;]{1,30}\W(?:in|of)\W$", re.I)
 AMOUNT = re.compile(
     r"\d(?: ?(?:million|billion|trillion|bn|mn|tn|crore|lakh))?"
     r"(?: ?%| ?per ?cent| (?:US )?[^\W\d_]+)? (?:in|of)\W$"
@@ -44,9 +44,11 @@ OVERTAKEN = re.compile(
     r"|earlier than|had been|years? ahead)\b",
     re.I,
 )
+TARGET = re.compile(r"\b(?:targets?|goals?|plans?)\b", re.I)
 CHANGE_AFTER = re.compile(
     r"\W{1,3}(?:up|down|an? (?:increase|rise|decrease|fall|drop)|representing|accounting)\b", re.I
 )
+OPENING = 3  # words at most before a date that opens its clause
 AFTERWARDS = re.compile(r"[^;.]{0,80}")
 DAY_PAST = re.compile(
     r"\b(?:since|signed|last|adopted|established|issued|dated|elected|sworn)\b[^,;]{0,40}$", re.I
@@ -78,12 +80,15 @@ class Tenses:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._words: dict[str, int] = {}
+        self._speech: dict[str, int] = {}
         for row in knowledge.rows["verbs"]:
             tense = {"propose": 1, "pledge": 1, "invite": 1}.get(row.act, 0)
             for form in inflect(row.surface, "verb", row.forms):
-                self._words.setdefault(form.split()[0], tense)
+                if " " not in form:
+                    self._speech.setdefault(form, tense)
         for row in knowledge.rows["tense_words"]:
             self._words[row.word] = 1 if row.tense == "ahead" else -1
+        self._words = self._speech | self._words
 
     @staticmethod
     @lru_cache(maxsize=8)
@@ -111,11 +116,16 @@ class Tenses:
         beside = clause[-TAIL:]
         if PAST_PREPOSITION.search(beside) or DATED_THING.search(beside):
             return -1
+        if BASELINE.search(beside) and AMOUNT.search(beside):
+            return -1
         if AHEAD_PREPOSITION.search(beside):
             return None if OVERTAKEN.search(clause) else 1
-        if not OPEN_PREPOSITION.search(beside) or OVERTAKEN.search(clause):
+        if not OPEN_PREPOSITION.search(beside):
             return None
-        tense = self._nearest(WORD.findall(clause))
+        if OVERTAKEN.search(clause):
+            return -1 if AMOUNT.search(beside) and not TARGET.search(clause) else None
+        words = WORD.findall(clause)
+        tense = self._nearest(words)
         if tense == -1 and SPAN_PREPOSITION.search(beside):
             return None
         if tense != 1 and CHANGE_AFTER.match(text, end):
@@ -124,16 +134,19 @@ class Tenses:
             return -1
         if tense is None:
             rest = AFTERWARDS.match(text, end, sentence[1])
-            words = WORD.findall(rest.group()) if rest else []
-            return next((t for i in range(len(words)) if (t := self._tense(words, i))), None)
+            after = WORD.findall(rest.group()) if rest else []
+            told = next((t for i in range(len(after)) if (t := self._tense(after, i))), None)
+            tense = told if told == 1 or len(words) <= OPENING else None
         return tense
 
     def _nearest(self, words: list[str]) -> int | None:
         """Return the tense of the last clear word."""
         for i in range(len(words) - 1, -1, -1):
             if words[i] == "anniversary":
-                marked = any(w.endswith("ed") for w in words[max(0, i - 5) : i])
-                return -1 if marked else 1
+                near = words[max(0, i - 5) : i]
+                return -1 if any(w.endswith("ed") and w not in self._speech for w in near) else 1
+            if i == len(words) - 2 and words[i].endswith("ed") and words[i] in self._speech:
+                return -1  # "pledged in 2022": the verb itself is dated
             tense = self._tense(words, i)
             if tense:
                 return tense
@@ -145,14 +158,13 @@ class Tenses:
         if word == "to":
             after = words[i + 1] if i + 1 < len(words) else ""
             noun = NO_VERB.search(after) or before.lower() in NOT_INFINITIVE_AFTER
-            return None if not after or noun or self._words.get(after) == 0 else 1
+            return None if not after or noun or self._speech.get(after) == 0 else 1
         known = self._words.get(word if word == "May" else word.lower())
-        if known == 1 or known == 0:
-            return known
-        if known == -1 or (word.endswith("ed") and not word.endswith("eed") and len(word) > 4):
+        if known is None and word.endswith("ed") and not word.endswith("eed") and len(word) > 4:
             finite = before.lower() not in ADJECTIVE_AFTER and not before.isdigit()
-            return -1 if finite or word in ("was", "were", "had", "been", "since") else None
-        return None
+            return -1 if finite else None
+        # A participle after "be" is yet to come: "to be held".
+        return None if known == -1 and before.lower() in ("be", "being") else known
 
 
 def _clause(text: str, sentence: int, at: int) -> str:

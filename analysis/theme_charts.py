@@ -20,9 +20,11 @@ from analysis.style import (
     MUTED,
     ORDERED,
     PURPLE,
+    RULE,
     Chart,
     finish,
     frame,
+    records,
     themed,
 )
 
@@ -55,7 +57,7 @@ def representations(table: pd.DataFrame, source: str) -> Chart:
     for y, kind in enumerate(names):
         rows = table[table["representation"] == kind].sort_values("clusters")
         spread = np.linspace(0.26, -0.26, len(rows)) if len(rows) > 1 else np.zeros(1)
-        for r, shift in zip(rows.itertuples(), spread, strict=True):
+        for r, shift in zip(records(rows), spread, strict=True):
             ax.hlines(y + shift, r.stability_low, r.stability_high, color=COLOURS["share"],
                       lw=1.4, alpha=0.6)  # fmt: skip
             ax.plot(r.stability, y + shift, "o", color=COLOURS["share"], ms=5)
@@ -85,15 +87,15 @@ def clusters(table: pd.DataFrame, source: str) -> Chart:
     finding = findings.clusters(table)
     rows = table.sort_values("size", kind="stable").reset_index(drop=True)
     subtitle = (
-        f"{counted(int(rows['size'].sum()), 'sentence')}. Bars: sentences. Dots: how well resamples "
-        f"find the cluster again (mean Jaccard index): above {STABLE} stable, below {DISSOLVED} "
-        "dissolved. Small print: the words that mark the cluster."
+        f"{counted(int(rows['size'].sum()), 'sentence')}. Bars: sentences. Dots: how well "
+        f"resamples find the cluster again (mean Jaccard index): above {STABLE} stable, below "
+        f"{DISSOLVED} dissolved. Small print: the words that mark the cluster."
     )
     figure = frame(finding, subtitle, source, 0.6 + 0.62 * len(rows))
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=[2.1, 1])
     y = np.arange(len(rows))
     left.barh(y - 0.22, rows["size"], height=0.3, color=COLOURS["share"])
-    for r in rows.itertuples():
+    for r in records(rows):
         left.text(0, r.Index + 0.22, r.label, size=9, weight="bold", va="center")
         left.text(r.size + 0.15, r.Index - 0.22, str(r.size), size=8.5, va="center")
         words = ", ".join(str(r.terms).split(";")[:5]) if pd.notna(r.terms) else ""
@@ -105,7 +107,7 @@ def clusters(table: pd.DataFrame, source: str) -> Chart:
     left.spines["bottom"].set_visible(False)
     right.hlines(y - 0.22, 0, rows["stability"], color=EMPTY, lw=2)
     right.plot(rows["stability"], y - 0.22, "o", color=PURPLE, ms=6)
-    for r in rows.itertuples():
+    for r in records(rows):
         right.text(r.stability + 0.04, r.Index - 0.22, f"{r.stability:.2f}", size=8.5, va="center")
     for at in (DISSOLVED, STABLE):
         right.axvline(at, color=MUTED, lw=0.8, ls=(0, (3, 2)), zorder=0)
@@ -167,7 +169,7 @@ def association(pairs: pd.DataFrame, found: Clusters, source: str) -> Chart:
     finding = findings.association(pairs, found)
     order = list(found.members["topic"])
     square = pd.DataFrame(np.nan, index=order, columns=order)
-    for r in pairs.itertuples():
+    for r in records(pairs):
         square.loc[r.topic, r.other] = square.loc[r.other, r.topic] = r.phi
     subtitle = (
         f"{counted(int(pairs['n_all'].iloc[0]), 'meeting')}. Colour: phi coefficient of two topics "
@@ -175,9 +177,8 @@ def association(pairs: pd.DataFrame, found: Clusters, source: str) -> Chart:
         "at the left. Dots: pairs that pass Fisher's test after correction (Holm)."
     )
     figure = frame(finding, subtitle, source, 7.0)
-    places = [["tree", "heat"], [".", "bar"]]
-    axes = figure.subplot_mosaic(places, width_ratios=[0.16, 1], height_ratios=[1, 0.015])
-    tree, ax = axes["tree"], axes["heat"]
+    axes = figure.subplot_mosaic("th;.b", width_ratios=[0.16, 1], height_ratios=[1, 0.015])
+    tree, ax = axes["t"], axes["h"]
     dendrogram(
         found.linkage, ax=tree, orientation="left", no_labels=True, color_threshold=0,
         above_threshold_color=GREY,
@@ -185,10 +186,10 @@ def association(pairs: pd.DataFrame, found: Clusters, source: str) -> Chart:
     tree.set_ylim(10 * len(order), 0)
     tree.axis("off")
     sns.heatmap(
-        square, ax=ax, cmap=ORDERED, vmin=-0.3, vmax=0.7, linewidths=0.4, cbar_ax=axes["bar"],
+        square, ax=ax, cmap=ORDERED, vmin=-0.3, vmax=0.7, linewidths=0.4, cbar_ax=axes["b"],
         cbar_kws={"orientation": "horizontal", "label": "phi"},
     )  # fmt: skip
-    for r in pairs[pairs["p_holm"] < LEVEL].itertuples():
+    for r in records(pairs[pairs["p_holm"] < LEVEL]):
         x, y = order.index(r.topic), order.index(r.other)
         ax.plot([x + 0.5, y + 0.5], [y + 0.5, x + 0.5], "o", color="white", mec=INK, mew=0.6, ms=4)
     start = 0
@@ -229,8 +230,8 @@ def links(pairs: pd.DataFrame, found: Clusters, source: str) -> Chart:
     )
     figure = frame(finding, subtitle, source, 6.2)
     ax = figure.subplots()
-    for rows, colour, width in ((likely, EMPTY, 1.2), (strong, COLOURS["share"], 3.5)):
-        for r in rows.itertuples():
+    for rows, colour, width in ((likely, RULE, 1.2), (strong, COLOURS["share"], 3.5)):
+        for r in records(rows):
             one, two = ((np.cos(angle[t]), np.sin(angle[t])) for t in (r.topic, r.other))
             inside = (0.15 * (one[0] + two[0]), 0.15 * (one[1] + two[1]))
             bend = Path([one, inside, two], [Path.MOVETO, Path.CURVE3, Path.CURVE3])

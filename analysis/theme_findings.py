@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.association import Clusters
 from analysis.findings import LEVEL, counted, listing, name, number
-from analysis.style import Finding
+from analysis.style import Finding, records
 
 
 def representations(table: pd.DataFrame) -> Finding:
@@ -22,7 +22,7 @@ def representations(table: pd.DataFrame) -> Finding:
     words = "; ".join(
         f"{r.representation}, {r.clusters} clusters: {r.stability:.2f} "
         f"({r.stability_low:.2f} to {r.stability_high:.2f})"
-        for r in best.itertuples()
+        for r in records(best)
     )
     return Finding(title, f"Best number of clusters of each: {words}")
 
@@ -38,7 +38,7 @@ def clusters(table: pd.DataFrame) -> Finding:
     )
     words = "; ".join(
         f"{r.label}: {counted(r.size, 'sentence')}, found again {r.stability:.2f}"
-        for r in table.itertuples()
+        for r in records(table)
     )
     return Finding(title, words)
 
@@ -55,7 +55,7 @@ def composition(table: pd.DataFrame) -> Finding:
     )
     most = top.sort_values("n", ascending=False, kind="stable").head(12)
     words = "; ".join(
-        f"{name(r.topic)}: {r.n} of {total[r.topic]} in {r.label}" for r in most.itertuples()
+        f"{name(r.topic)}: {r.n} of {total[r.topic]} in {r.label}" for r in records(most)
     )
     return Finding(title, words)
 
@@ -70,7 +70,7 @@ def association(pairs: pd.DataFrame, found: Clusters) -> Finding:
     )
     words = "; ".join(
         f"{name(r.topic)} and {name(r.other)} {r.phi:.2f} (both in {r.n} of {r.n_all})"
-        for r in strong.itertuples()
+        for r in records(strong)
     )
     members = "; ".join(
         f"{key}: {listing(map(name, rows['topic']))}"
@@ -94,5 +94,5 @@ def links(pairs: pd.DataFrame, strong: pd.DataFrame) -> Finding:
         f"{listing(map(name, most.index))} {'has' if len(most) == 1 else 'have'} the most strong "
         f"links: {number(int(ends.iloc[0]))} of {len(strong)}"
     )
-    words = "; ".join(f"{name(r.topic)} – {name(r.other)} {r.phi:.2f}" for r in strong.itertuples())
+    words = "; ".join(f"{name(r.topic)} – {name(r.other)} {r.phi:.2f}" for r in records(strong))
     return Finding(title, words)

@@ -10,6 +10,8 @@ subsamples.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,54 +27,18 @@ from analysis.presence import one_of
 from analysis.resampling import Labels, Reals, recovery, stability
 
 
-class Representation(NamedTuple):
-    """How sentences become points: blocks of features with their weights, reduced or not."""
-
-    weights: dict[str, float]
-    reduced: bool
-
-
-# From the naive one, every word of the sentence, to the one that is used. A weight of a half lets
-# meaning decide between sentences alike in topics, and no more.
-REPRESENTATIONS = {
-    "all words": Representation({"all_words": 1}, False),
-    "words": Representation({"words": 1}, False),
-    "words, reduced": Representation({"words": 1}, True),
-    "meaning": Representation({"meaning": 1}, False),
-    "meaning, reduced": Representation({"meaning": 1}, True),
-    "topics": Representation({"topics": 1}, False),
-    "topics, reduced": Representation({"topics": 1}, True),
-    "topics and words, reduced": Representation({"topics": 1, "words": 0.5}, True),
-    "topics and meaning, reduced": Representation({"topics": 1, "meaning": 0.5}, True),
-    "topics, themes and meaning, reduced": Representation(
-        {"topics": 1, "themes": 0.5, "meaning": 0.5}, True
-    ),
-}
-CHOSEN = "topics and meaning, reduced"
-COUNTED = {"meaning": "words", "themes": "topics"}  # blocks computed from the counts of others
-
-FEWEST_SENTENCES = 30  # below, a cluster of four would rest on a handful of sentences
-CLUSTERS = (4, 12)  # themes of the codebook, halved and a third more: fewer say less than it does
+FEWEST_SENTENCES = 30  # below, a cluster would rest on a handful of sentences
+CLUSTERS = (4, 12)  # from half the codebook's nine themes to a third more
 PER_CLUSTER = 5  # sentences that each cluster must have on average
 LARGEST = 0.5  # a partition with a cluster above this share is stable without saying anything
 STARTS = 10  # of k-means, of which the best is kept
-RESAMPLES = 30
+RESAMPLES = 20
 SHARE = 0.8  # of the sentences, drawn without replacement for each resample
+SHUFFLES = 4  # among which as many resamples again are divided
 AT_MOST = 2500  # sentences from which resamples are drawn and silhouettes are computed
 NAMED = 1.64  # z above which a topic or term is over-represented: 5 % one-sided
 LABEL_TOPICS = 3
 TERMS = 8
-
-
-class _Sentences(NamedTuple):
-    """The cooperation sentences in a fixed order, with their counts: one row a sentence."""
-
-    table: pd.DataFrame
-    counts: sparse.csr_array
-    columns: dict[str, tuple[int, int]]  # block → its columns in counts
-    names: dict[str, list[str]]  # block → what each column counts
-    theme_of: sparse.csr_array  # topics × themes
-    theme: list[str]  # the codebook's theme that each sentence mentions most
 
 
 def cluster_themes(
@@ -89,9 +55,9 @@ def cluster_themes(
     tables : Tables
         Tables of texts, as `analysis.extract` returns them.
     clusters : int, optional
-        How many clusters. By default the smallest number between 4 and 12 whose stability is within
-        one standard error of the best (the rule of one standard error, Breiman et al. 1984), with
-        at least five sentences a cluster on average and none that holds more than half of them.
+        How many clusters. By default the number between 4 and 12 with the highest
+        ``above_shuffled`` of `theme_comparison`, with at least five sentences a cluster on average
+        and no cluster of more than half the sentences.
     representation : str
         A name of ``REPRESENTATIONS``.
     seed : int
@@ -130,13 +96,14 @@ def cluster_themes(
     """
     one_of("representation", representation, tuple(REPRESENTATIONS))
     knowledge = knowledge or load()
-    found = _sentences(tables, knowledge)
-    if clusters is None:
-        tried = _compare(found, [representation], _numbers(len(found.table)), RESAMPLES, seed)
-        clusters = _choose(tried)
-    _allowed(clusters, found)
-    points = _points(found, representation, (clusters,), slice(None), seed)[clusters]
-    labels = _ordered(_kmeans(points, clusters, seed))
+    found = sentences_of(tables, knowledge)
+    with _one_thread():
+        if clusters is None:
+            tried = _compare(found, [representation], _numbers(found), RESAMPLES, seed)
+            clusters = _choose(tried)
+        _allowed(clusters, found)
+        points = points_of(found, found.counts, representation, (clusters,), seed)[clusters]
+        labels = _ordered(_kmeans(points, clusters, seed))
     described = _describe(found, labels, knowledge)
     return found.table.assign(
         cluster=labels,
@@ -200,7 +167,7 @@ def theme_summary(
     """
     one_of("representation", representation, tuple(REPRESENTATIONS))
     knowledge = knowledge or load()
-    found = _sentences(tables, knowledge)
+    found = sentences_of(tables, knowledge)
     keys = ["article_id", "sentence"]
     joined = found.table[keys].merge(themes[[*keys, "cluster"]], how="left")
     if len(themes) != len(joined) or joined["cluster"].isna().any():
@@ -211,10 +178,12 @@ def theme_summary(
     labels = joined["cluster"].to_numpy(np.int64)
     number = int(labels.max()) + 1
     rows = _drawn_from(len(labels), seed)
-    runs = _resample(found, representation, (number,), rows, resamples, seed)[number]
+    with _one_thread():
+        drawn = _resample(found, found.counts[rows], representation, (number,), resamples, seed)
+        points = points_of(found, found.counts, representation, (number,), seed)[number]
     described = _describe(found, labels, knowledge)
     size = np.bincount(labels)
-    typical = found.table.iloc[_typical(found, representation, labels)]
+    typical = found.table.iloc[_typical(points, labels)]
     return pd.DataFrame(
         {
             "cluster": np.arange(number),
@@ -223,7 +192,7 @@ def theme_summary(
             "share": (size / size.sum()).round(4),
             "topics": pd.array(described["topics"], dtype="string"),
             "terms": pd.array(described["words"], dtype="string"),
-            "stability": recovery(labels[rows], runs).round(4),
+            "stability": recovery(labels[rows], drawn[number]).round(4),
             **{c: typical[c].array for c in ("article_id", "sentence", "start", "end")},
         }
     )
@@ -231,9 +200,9 @@ def theme_summary(
 
 def theme_comparison(
     tables: Any,
-    clusters: tuple[int, ...] | None = None,
-    representations: tuple[str, ...] = tuple(REPRESENTATIONS),
-    resamples: int = 20,
+    clusters: Sequence[int] | None = None,
+    representations: Sequence[str] = tuple(REPRESENTATIONS),
+    resamples: int = RESAMPLES,
     seed: int = 0,
     knowledge: Knowledge | None = None,
 ) -> pd.DataFrame:
@@ -246,9 +215,9 @@ def theme_comparison(
     ----------
     tables : Tables
         Tables of texts.
-    clusters : tuple of int, optional
-        Numbers of clusters; by default every second from 4 to 12, as the sentences allow.
-    representations : tuple of str
+    clusters : sequence of int, optional
+        Numbers of clusters; by default 4, 8 and 12, as far as the sentences allow.
+    representations : sequence of str
         Names of ``REPRESENTATIONS``.
     resamples, seed : int
         How many subsamples of 80 % of the sentences are clustered anew, and what fixes them.
@@ -261,17 +230,20 @@ def theme_comparison(
         One representation and number of clusters a row: ``representation``, ``clusters``,
         ``sentences``; ``stability`` (mean adjusted Rand index over all pairs of resamples, on their
         common sentences), ``stability_low`` to ``stability_high`` (the middle 95 % of the pairs),
-        ``stability_error`` (standard error of the mean); ``silhouette`` (cosine, in the
-        representation's own space, which flatters reduced spaces), ``silhouette_words`` (the same
-        partition in the space of the words that are not masked, one yardstick for all);
-        ``largest`` (share of sentences in the largest cluster) and ``theme_information`` (adjusted
-        mutual information with the theme of the codebook that a sentence mentions most; near 1 the
-        clusters only repeat the codebook).
+        ``stability_error`` (standard error of the mean); ``stability_shuffled`` (the same for
+        sentences whose topics and words were exchanged at random, so that each sentence keeps how
+        many it has and each topic how often it occurs: what comes from the construction alone) and
+        ``above_shuffled`` (what the stability is above that, of what it could be: 1 perfect, 0 no
+        more than by construction); ``silhouette`` (cosine, in the representation's own space, which
+        flatters reduced spaces), ``silhouette_words`` (the same partition in the space of the words
+        that are not masked, one yardstick for all); ``largest`` (share of sentences in the largest
+        cluster) and ``theme_information`` (adjusted mutual information with the theme of the
+        codebook that a sentence mentions most; near 1 the clusters only repeat the codebook).
 
     Raises
     ------
     ValueError
-        As `cluster_themes`; also fewer than two resamples.
+        As `cluster_themes`; also fewer than eight resamples.
 
     Examples
     --------
@@ -287,117 +259,24 @@ def theme_comparison(
     """
     for name in representations:
         one_of("representation", name, tuple(REPRESENTATIONS))
-    if resamples < 2:
-        raise ValueError(f"resamples={resamples}; allowed: 2 or more, to have a pair to compare")
-    found = _sentences(tables, knowledge or load())
-    numbers = clusters or _numbers(len(found.table))[::2]
+    if resamples < 2 * SHUFFLES:
+        raise ValueError(f"resamples={resamples}; allowed: {2 * SHUFFLES} or more, to have pairs")
+    found = sentences_of(tables, knowledge or load())
+    numbers = tuple(clusters) if clusters is not None else _numbers(found)[::4]
     for number in numbers:
         _allowed(number, found)
-    return _compare(found, list(representations), numbers, resamples, seed)
+    with _one_thread():
+        return _compare(found, list(representations), numbers, resamples, seed)
 
 
-def _sentences(tables: Any, knowledge: Knowledge) -> _Sentences:
-    words = subject_words(tables, knowledge)
-    key = ["article_id", "sentence"]
-    mentions = tables.topics[[*key, "topic", "theme"]]
-    table = tables.sentences.merge(mentions[key].drop_duplicates()).sort_values(key)
-    table = table[[*key, "start", "end"]].reset_index(drop=True)
-    if len(table) < FEWEST_SENTENCES:
-        raise ValueError(
-            f"{len(table)} sentences mention a topic; clustering needs {FEWEST_SENTENCES} or more: "
-            "add articles, or count topics with topic_frequency"
-        )
-    row = pd.MultiIndex.from_frame(table[key])
-    topics = mentions.drop_duplicates([*key, "topic"]).sort_values([*key, "topic"])
-    blocks = {
-        "all_words": words[[*key, "word"]],
-        "words": words.loc[~words["masked"], [*key, "word"]],
-        "topics": topics[[*key, "topic"]],
-    }
-    parts, columns, names, at = [], {}, {}, 0
-    for block, cells in blocks.items():
-        codes, kinds = pd.factorize(cells.iloc[:, 2], sort=True)
-        rows = row.get_indexer(pd.MultiIndex.from_frame(cells[key]))
-        shape = (len(table), len(kinds))
-        parts.append(sparse.coo_array((np.ones(len(codes)), (rows, codes)), shape=shape))
-        columns[block], names[block] = (at, at + len(kinds)), [str(k) for k in kinds]
-        at += len(kinds)
-    table["topics"] = topics.groupby(key)["topic"].agg(";".join).reindex(row).array
-    known = dict(zip(mentions["topic"], mentions["theme"], strict=True))
-    codes, _ = pd.factorize(np.array([known[t] for t in names["topics"]]), sort=True)
-    theme_of = sparse.csr_array((np.ones(len(codes)), (np.arange(len(codes)), codes)))
-    counted = mentions.groupby([*key, "theme"]).size().rename("n").reset_index()
-    most = counted.sort_values([*key, "n", "theme"], ascending=[True, True, False, True])
-    theme = most.drop_duplicates(key)["theme"].tolist()
-    return _Sentences(table, sparse.hstack(parts, format="csr"), columns, names, theme_of, theme)
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep sums in one order, so that results do not depend on threads; small fits are faster."""
+    import sklearn.cluster  # noqa: F401  (its threads can be limited once it is loaded)
+    from threadpoolctl import threadpool_limits
 
-
-def _represent(found: _Sentences, representation: str, dimensions: int, seed: int) -> Any:
-    """Build the scikit-learn pipeline from counts to points."""
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction.text import TfidfTransformer
-    from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-    from sklearn.preprocessing import FunctionTransformer, Normalizer, StandardScaler
-
-    weights, reduced = REPRESENTATIONS[representation]
-    blocks, width = [], 0
-    for block in weights:
-        first, last = found.columns[COUNTED.get(block, block)]
-        steps = [FunctionTransformer(_columns, kw_args={"first": first, "last": last})]
-        if block == "themes":
-            of = found.theme_of
-            steps.append(FunctionTransformer(_times, kw_args={"matrix": of}))
-        steps.append(TfidfTransformer(sublinear_tf=True))
-        if block == "meaning":
-            vectors = _vectors(tuple(found.names["words"]))
-            steps.append(FunctionTransformer(_times, kw_args={"matrix": vectors}))
-            # What all sentences share says nothing on their differences: centred, then one length.
-            steps += [Normalizer(), StandardScaler(with_std=False), Normalizer()]
-        width += {"meaning": 256, "themes": 9}.get(block, last - first)
-        blocks.append((block, make_pipeline(*steps)))
-    union = FeatureUnion(blocks, transformer_weights=weights)
-    if not reduced:
-        return union
-    reduce = TruncatedSVD(min(dimensions, width), n_iter=7, random_state=seed)
-    # The last digits of a decomposition differ between machines.
-    return Pipeline(
-        [
-            ("represent", union),
-            ("reduce", reduce),
-            ("round", FunctionTransformer(np.round, kw_args={"decimals": 6})),
-        ]
-    )
-
-
-def _columns(counts: sparse.csr_array, first: int, last: int) -> sparse.csr_array:
-    return counts[:, first:last]
-
-
-def _times(counts: sparse.csr_array, matrix: Any) -> Any:
-    return counts @ matrix
-
-
-@lru_cache(maxsize=2)
-def _vectors(words: tuple[str, ...]) -> Reals:
-    """Return static vectors of words, from the weights that ship inside the package wordllama."""
-    import wordllama
-
-    # Its default looks into the home directory and asks the network for what is not there.
-    inside = Path(wordllama.__file__).parent
-    model = wordllama.WordLlama.load(cache_dir=inside, disable_download=True)
-    return np.asarray(model.embed(list(words), norm=True), dtype=np.float64)
-
-
-def _points(
-    found: _Sentences, representation: str, numbers: tuple[int, ...], rows: Any, seed: int
-) -> dict[int, Any]:
-    """Return the points of sentences, of length 1, for each number of clusters."""
-    from sklearn.preprocessing import normalize
-
-    pipeline = _represent(found, representation, max(numbers), seed)
-    points = pipeline.fit_transform(found.counts[rows])
-    reduced = REPRESENTATIONS[representation].reduced
-    return {n: normalize(points[:, :n] if reduced else points) for n in numbers}
+    with threadpool_limits(1):
+        yield
 
 
 def _kmeans(points: Any, clusters: int, seed: int) -> Labels:
@@ -412,7 +291,7 @@ def _kmeans(points: Any, clusters: int, seed: int) -> Labels:
 
 
 def _ordered(labels: Labels) -> Labels:
-    """Number clusters by size, the largest 0, of equals the one that comes first."""
+    """Give the largest cluster the number 0, of equals the one that comes first."""
     kinds, first, size = np.unique(labels, return_index=True, return_counts=True)
     order = np.lexsort((first, -size))
     return np.asarray(np.argsort(order)[np.searchsorted(kinds, labels)], dtype=np.int64)
@@ -426,38 +305,46 @@ def _drawn_from(sentences: int, seed: int) -> NDArray[np.int64]:
 
 
 def _resample(
-    found: _Sentences,
+    found: Sentences,
+    counts: sparse.csr_array,
     representation: str,
     numbers: tuple[int, ...],
-    rows: NDArray[np.int64],
     resamples: int,
     seed: int,
 ) -> dict[int, Labels]:
-    """Cluster subsamples of `rows`, each with its own weights, dimensions and clusters."""
+    """Cluster subsamples of sentences, each with its own weights, dimensions and clusters."""
     random = np.random.default_rng(seed)
-    labels = {n: np.full((resamples, len(rows)), -1, dtype=np.int64) for n in numbers}
+    sentences = counts.shape[0]
+    labels = {n: np.full((resamples, sentences), -1, dtype=np.int64) for n in numbers}
     for run in range(resamples):
-        drawn = np.sort(random.choice(len(rows), int(SHARE * len(rows)), replace=False))
-        for n, points in _points(found, representation, numbers, rows[drawn], seed).items():
+        drawn = np.sort(random.choice(sentences, int(SHARE * sentences), replace=False))
+        for n, points in points_of(found, counts[drawn], representation, numbers, seed).items():
             labels[n][run, drawn] = _kmeans(points, n, seed)
     return labels
 
 
 def _compare(
-    found: _Sentences, names: list[str], numbers: tuple[int, ...], resamples: int, seed: int
+    found: Sentences, names: list[str], numbers: tuple[int, ...], resamples: int, seed: int
 ) -> pd.DataFrame:
     from sklearn.metrics import adjusted_mutual_info_score, silhouette_score
 
     rows = _drawn_from(len(found.table), seed)
-    words = _points(found, "words", numbers[:1], rows, seed)[numbers[0]]
+    counts = found.counts[rows]
+    shuffled = [shuffled(found, counts, seed + i) for i in range(SHUFFLES)]
+    words = points_of(found, counts, "words", numbers[:1], seed)[numbers[0]]
     theme = [found.theme[i] for i in rows]
     out = []
     for name in names:
-        points = _points(found, name, numbers, rows, seed)
-        runs = _resample(found, name, numbers, rows, resamples, seed)
+        points = points_of(found, counts, name, numbers, seed)
+        runs = _resample(found, counts, name, numbers, resamples, seed)
+        null = [
+            _resample(found, mixed, name, numbers, resamples // SHUFFLES, seed)
+            for mixed in shuffled
+        ]
         for number in numbers:
             labels = _kmeans(points[number], number, seed)
             agree = stability(runs[number])
+            by_construction = float(np.mean([stability(n[number]).mean for n in null]))
             out.append(
                 {
                     "representation": name,
@@ -467,6 +354,8 @@ def _compare(
                     "stability_low": agree.low,
                     "stability_high": agree.high,
                     "stability_error": agree.error,
+                    "stability_shuffled": by_construction,
+                    "above_shuffled": (agree.mean - by_construction) / (1 - by_construction),
                     "silhouette": silhouette_score(points[number], labels, metric="cosine"),
                     "silhouette_words": silhouette_score(words, labels, metric="cosine"),
                     "largest": np.bincount(labels).max() / len(labels),
@@ -476,12 +365,12 @@ def _compare(
     return pd.DataFrame(out).astype({"representation": "string"}).round(4)
 
 
-def _numbers(sentences: int) -> tuple[int, ...]:
+def _numbers(found: Sentences) -> tuple[int, ...]:
     fewest, most = CLUSTERS
-    return tuple(range(fewest, min(most, sentences // PER_CLUSTER) + 1))
+    return tuple(range(fewest, min(most, len(found.table) // PER_CLUSTER) + 1))
 
 
-def _allowed(clusters: int, found: _Sentences) -> None:
+def _allowed(clusters: int, found: Sentences) -> None:
     sentences = len(found.table)
     if not 2 <= clusters <= sentences // PER_CLUSTER:
         raise ValueError(
@@ -491,15 +380,13 @@ def _allowed(clusters: int, found: _Sentences) -> None:
 
 
 def _choose(tried: pd.DataFrame) -> int:
-    """Apply the rule of one standard error to the numbers of clusters that were tried."""
+    """Return the number of clusters that is the most stable beyond its construction."""
     even = tried[tried["largest"] <= LARGEST]
     even = even if len(even) else tried
-    best = even.loc[even["stability"].idxmax()]
-    near = even["stability"] >= best["stability"] - best["stability_error"]
-    return int(even.loc[near, "clusters"].min())
+    return int(even.loc[even["above_shuffled"].idxmax(), "clusters"])
 
 
-def _describe(found: _Sentences, labels: Labels, knowledge: Knowledge) -> dict[str, list[str]]:
+def _describe(found: Sentences, labels: Labels, knowledge: Knowledge) -> dict[str, list[str]]:
     """Name what each cluster has more of than the others: topics, words, and a label of them."""
     named = {block: _over_represented(found, labels, block) for block in ("topics", "words")}
     text = {r.topic: r.label for r in knowledge.rows["topics"]}
@@ -512,7 +399,7 @@ def _describe(found: _Sentences, labels: Labels, knowledge: Knowledge) -> dict[s
     return {"label": labelled, **joined}
 
 
-def _over_represented(found: _Sentences, labels: Labels, block: str) -> list[list[str]]:
+def _over_represented(found: Sentences, labels: Labels, block: str) -> list[list[str]]:
     """Return for each cluster the names whose log-odds against the rest are high, highest first."""
     first, last = found.columns[block]
     has = (found.counts[:, first:last] > 0).astype(np.float64)
@@ -533,12 +420,10 @@ def _over_represented(found: _Sentences, labels: Labels, block: str) -> list[lis
     ]
 
 
-def _typical(found: _Sentences, representation: str, labels: Labels) -> list[int]:
+def _typical(points: Any, labels: Labels) -> list[int]:
     """Return for each cluster the sentence whose point is nearest to the mean of its points."""
-    number = int(labels.max()) + 1
-    points = _points(found, representation, (number,), slice(None), 0)[number]
     nearest = []
-    for cluster in range(number):
+    for cluster in range(int(labels.max()) + 1):
         rows = np.flatnonzero(labels == cluster)
         near = points[rows] @ np.asarray(points[rows].mean(axis=0)).ravel()
         nearest.append(int(rows[np.argmax(near.round(6))]))

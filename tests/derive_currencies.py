@@ -46,7 +46,7 @@ def signs() -> dict[str, str]:
             plain = sign.replace("\u202f", "")
             if plain not in (code, "$", "¤"):
                 known.setdefault(code, set()).add(plain)
-    return {code: " ".join(sorted(found, key=lambda s: (len(s), s))) for code, found in known.items()}
+    return {c: " ".join(sorted(found, key=lambda s: (len(s), s))) for c, found in known.items()}
 
 
 def rows() -> list[dict[str, str]]:

@@ -61,9 +61,64 @@ def test_cases_are_many_and_distinct():
 
 
 FRAGMENTS = st.sampled_from(
-    "US$ € 1,250 3.5 20 2030 2021-2030 million billion dollars won per cent years two hundred and to "
-    "from between the trade target exports firms March 18 May 4th first % ( ) , . - – # ₩ Rs kronor "
-    "half a 10:30 COVID-19 \n\n nearly by 1/2 pounds m bn".split(" ")
+    [
+        *(
+            "US$",
+            "€",
+            "₩",
+            "Rs",
+            "#",
+            "0₩",
+            "%",
+            "(",
+            ")",
+            ",",
+            ".",
+            "-",
+            "–",
+            "\n\n",
+            " ",
+            "10:30",
+        ),
+        *(
+            "1,250",
+            "3.5",
+            "20",
+            "2030",
+            "2021-2030",
+            "18",
+            "1/2",
+            "4th",
+            "first",
+            "two",
+            "half",
+            "a",
+        ),
+        *(
+            "million",
+            "billion",
+            "hundred",
+            "bn",
+            "m",
+            "dollars",
+            "won",
+            "pounds",
+            "kronor",
+            "years",
+        ),
+        *("per", "cent", "and", "to", "from", "between", "nearly", "by", "the", "new", "of", "in"),
+        *(
+            "trade",
+            "target",
+            "exports",
+            "firms",
+            "Canadian",
+            "respectively",
+            "March",
+            "May",
+            "COVID-19",
+        ),
+    ]
 )
 
 

@@ -1,0 +1,52 @@
+"""What a checkout commits under ``data/``: the seeds' tables, the column dictionary, one picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis import charts
+from analysis.articles import read_articles
+from analysis.frequency import topic_frequency
+from analysis.panel import read_panel
+from analysis.schema import dictionary
+from analysis.tables import Tables, extract
+from analysis.trends import topic_trends
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = """# The data
+
+Everything here is made or checked by code; `python3 run.py data` makes it again, and a test compares.
+
+- `seeds/`: the tables of the five articles in `seeds/`, as CSV. Columns are explained below.
+- `panel/`: a coded panel of public articles, without texts; see its README.
+- `facts/`: trade, targets, investment, people and events with their sources; see its README.
+- `charts/`: the picture of the project's README.
+
+Missing values are empty fields. Every `start` and `end` is a half-open range of characters of
+`articles.text`, so that each row can be traced to its words.
+
+"""
+
+
+def rebuild(folder: Path = ROOT / "data") -> None:
+    """Make the seeds' tables, the column dictionary and the README's picture again."""
+    seeds().save(folder / "seeds", "csv")
+    (folder / "README.md").write_text(HEAD + dictionary().rstrip() + "\n", encoding="utf-8")
+    (folder / "charts").mkdir(exist_ok=True)
+    (folder / "charts" / "topic_trends.png").write_bytes(picture().png)
+
+
+def seeds() -> Tables:
+    """Extract the tables of the five seed articles."""
+    articles = read_articles(ROOT / "seeds")
+    names = articles["source"].map(lambda source: Path(source).relative_to(ROOT).as_posix())
+    return extract(articles.assign(source=names.astype("string")))
+
+
+def picture() -> charts.Chart:
+    """Draw which topics rose or fell between the first and the last full year of the panel."""
+    years = topic_frequency(read_panel(dyad="KOR-VNM"))
+    full = years[years["note"].isna()]
+    first, last = full["period"].min(), full["period"].max()
+    source = "Source: coded panel in data/panel, a convenience sample of public articles"
+    return charts.trends(topic_trends(full), source, first, last)

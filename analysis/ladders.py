@@ -1,0 +1,143 @@
+"""Ladders: how the relationship is worded, and how firmly a subject is committed to, over time.
+
+Which wordings and which acts stand on which rung is knowledge (``ladders.csv``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from analysis.knowledge import load
+from analysis.timeline import statement_topics, timeline
+
+
+def status_ladder(tables: Any, dyad: str | None = None) -> pd.DataFrame:
+    """List the wordings of the relationship's level; a row is one wording in one relationship.
+
+    Parameters
+    ----------
+    tables : Tables
+        From texts: the panel's codes do not keep the wording, so a panel gives no row.
+    dyad : str, optional
+        One relationship, ``KOR-VNM``; all if not given.
+
+    Returns
+    -------
+    DataFrame
+        ``dyad``, ``rung`` (the wording), ``rank`` (higher is closer), ``articles`` that use it,
+        ``first_from`` and ``first_to``: the days of the first of them, ``last_from`` of the last,
+        ``change``: whether it is ``first``, ``raised``, ``lowered`` or ``level`` against the
+        closest wording before it; and the characters of the first use (``article_id``,
+        ``sentence``, ``start``, ``end``, ``surface``).
+
+    Raises
+    ------
+    ValueError
+        No article is about this dyad.
+    """
+    rungs = _rungs("status", "term").rename(columns={"surface": "term"})
+    topics: pd.DataFrame = tables.topics
+    named = topics.merge(rungs, on="term").merge(timeline(tables, dyad), on="article_id")
+    named = named.sort_values(["day_from", "day_to", "article_id", "start"], ignore_index=True)
+    grouped = named.groupby(["dyad", "rung"], dropna=False, sort=False)
+    firsts = named.drop_duplicates(["dyad", "rung"]).set_index(["dyad", "rung"])
+    columns = ["rank", "article_id", "sentence", "start", "end", "surface"]
+    out = firsts[columns].assign(
+        articles=grouped["article_id"].nunique(),
+        first_from=firsts["day_from"],
+        first_to=firsts["day_to"],
+        last_from=grouped["day_from"].max(),
+    )
+    out = out.reset_index()
+    highest = out.groupby("dyad", dropna=False)["rank"].transform(lambda r: r.cummax().shift())
+    out["change"] = _moves(out["rank"], highest)
+    order = ["dyad", "rung", "rank", "change", "articles", "first_from", "first_to", "last_from"]
+    return out[[*order, *columns[1:]]]
+
+
+def commitment_ladder(
+    tables: Any, topic: str | None = None, dyad: str | None = None
+) -> pd.DataFrame:
+    """Show how firmly each meeting commits to a topic; a row is one topic in one meeting.
+
+    Parameters
+    ----------
+    tables : Tables or Panel
+        From texts or from the coded panel.
+    topic : str, optional
+        An id of the codebook; all topics if not given.
+    dyad : str, optional
+        One relationship, ``KOR-VNM``; all if not given.
+
+    Returns
+    -------
+    DataFrame
+        ``dyad``, ``topic``, ``meeting``, ``day_from``, ``rung`` and ``rank`` of the firmest act
+        on the topic (affirmed < hoped < proposed < pledged < agreed < signed; "hoped" and
+        "signed" are told from the words, so only with texts), ``side`` whose act it is,
+        ``change`` against the meeting before that named the topic, and the characters.
+
+    Raises
+    ------
+    ValueError
+        No article is about this dyad.
+    """
+    acts = _rungs("commitment", "act").rename(columns={"surface": "act"})
+    spoken = (
+        statement_topics(tables)
+        .merge(acts, on="act")
+        .merge(timeline(tables, dyad), on="article_id")
+    )
+    spoken = _by_words(spoken, tables.articles)
+    spoken = spoken.assign(topic=spoken["topics"].str.split(";")).explode("topic")
+    spoken = spoken.dropna(subset="topic")
+    if topic is not None:
+        spoken = spoken[spoken["topic"] == topic]
+    keys = ["dyad", "topic", "meeting"]
+    firmest = spoken.sort_values(["rank", "start"], ascending=[False, True], kind="stable")
+    out = firmest.drop_duplicates(keys).sort_values(["dyad", "topic", "day_from"], kind="stable")
+    before = out.groupby(["dyad", "topic"], dropna=False)["rank"].shift()
+    out["change"] = _moves(out["rank"], before)
+    columns = [*keys, "day_from", "rung", "rank", "side", "change"]
+    return out[[*columns, "article_id", "sentence", "start", "end"]].reset_index(drop=True)
+
+
+def _rungs(ladder: str, by: str) -> pd.DataFrame:
+    rows = [r for r in load().rows["ladders"] if r.ladder == ladder and r.by == by]
+    return pd.DataFrame(
+        {
+            "surface": pd.array([r.surface for r in rows], dtype="string"),
+            "rung": pd.array([r.rung for r in rows], dtype="string"),
+            "rank": [int(r.rank) for r in rows],
+        }
+    )
+
+
+def _by_words(spoken: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+    """Move statements whose words say more or less than their act: a hope, a signature."""
+    texts = articles.set_index("article_id")["text"].dropna()
+    said = [
+        texts[a][s:e] if a in texts.index and pd.notna(s) else ""
+        for a, s, e in spoken[["article_id", "start", "end"]].itertuples(index=False)
+    ]
+    out = spoken.assign(said=pd.array(said, dtype="string"))
+    grouped: Any = _rungs("commitment", "word").groupby(["rung", "rank"])["surface"]
+    for (name, rank), words in grouped:
+        pattern = r"\b(?:" + "|".join(map(re.escape, words)) + r")\b"
+        found = out["said"].str.contains(pattern, regex=True)
+        # A word raises any act above it; one below an act lowers only what is asked.
+        found &= (out["rank"] < rank) if rank > out["rank"].max() else out["act"].eq("propose")
+        out.loc[found, "rung"] = name
+        out.loc[found, "rank"] = rank
+    return out
+
+
+def _moves(rank: pd.Series, before: pd.Series) -> pd.Series:
+    words = pd.Series("level", index=rank.index, dtype="string")
+    words[before.isna()] = "first"
+    words[rank > before] = "raised"
+    words[rank < before] = "lowered"
+    return words

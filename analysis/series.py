@@ -1,0 +1,128 @@
+"""Meetings in series: the numbered ones on a timeline, the staples that one of them leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.presence import presence
+from analysis.timeline import timeline
+
+STAPLE = 0.5  # a topic is a staple if at least half of the meetings before had it
+
+
+def meeting_calendar(tables: Any, dyad: str | None = None) -> pd.DataFrame:
+    """Place numbered meetings on a timeline; a row is one meeting of a series.
+
+    A series is a format of meeting of one relationship at one level ("the fifth deputy-ministerial
+    dialogue"). Every ordinal says how many meetings went before it: those that no article reports
+    are listed too.
+
+    Parameters
+    ----------
+    tables : Tables or Panel
+        From texts or from the coded panel.
+    dyad : str, optional
+        One relationship, ``KOR-VNM``; all if not given.
+
+    Returns
+    -------
+    DataFrame
+        ``dyad``, ``format``, ``level``, ``ordinal``, ``known`` (``reported`` or ``implied``), the
+        days and place of a reported meeting and its ``article_id``; for an implied one
+        ``not_before`` and ``not_after``: the days of its reported neighbours.
+
+    Raises
+    ------
+    ValueError
+        No article is about this dyad.
+    """
+    numbered = tables.meetings[tables.meetings["ordinal"].notna()]
+    rows = numbered.merge(timeline(tables, dyad)[["article_id", "dyad"]], on="article_id")
+    keys = ["dyad", "format", "level"]
+    rows = rows.sort_values([*keys, "ordinal", "date_from"]).drop_duplicates([*keys, "ordinal"])
+    columns = [*keys, "ordinal", "date_from", "date_to", "place", "article_id"]
+    out = []
+    for series, found in rows.groupby(keys, dropna=False, sort=True):
+        every = pd.DataFrame({"ordinal": range(1, int(found["ordinal"].max()) + 1)})
+        every = every.astype({"ordinal": "Int64"}).merge(found[columns], on="ordinal", how="left")
+        every[keys] = series
+        reported = every["article_id"].notna()
+        every["known"] = reported.map({True: "reported", False: "implied"}).astype("string")
+        every["not_before"] = every["date_to"].ffill().where(~reported)
+        every["not_after"] = every["date_from"].bfill().where(~reported)
+        out.append(every)
+    order = [*keys, "ordinal", "known", "date_from", "date_to", "not_before", "not_after"]
+    if not out:
+        return pd.DataFrame(columns=[*order, "place", "article_id"])
+    return pd.concat(out, ignore_index=True)[[*order, "place", "article_id"]]
+
+
+def silence_report(
+    tables: Any, article_id: str | None = None, dyad: str | None = None, staple: float = STAPLE
+) -> pd.DataFrame:
+    """List the staples that a meeting leaves out; a row is one topic not named this time.
+
+    Parameters
+    ----------
+    tables : Tables or Panel
+        From texts or from the coded panel.
+    article_id : str, optional
+        An article that reports the meeting; the last dated meeting of the dyad if not given.
+    dyad : str, optional
+        The relationship; that of the article if not given.
+    staple : float
+        A topic counts as a staple if at least this share of the earlier meetings had it.
+
+    Returns
+    -------
+    DataFrame
+        ``topic``, ``meetings`` (how many earlier meetings), ``named`` (in how many of them),
+        ``share``, ``run`` (the longest run of meetings in a row that named it before),
+        ``last_article`` and ``last_from``: where it was named last, ``silent_in``: the meeting.
+
+    Raises
+    ------
+    ValueError
+        The article or dyad is unknown, or no meeting went before.
+    """
+    order = timeline(tables, dyad).dropna(subset="day_from")
+    if article_id is None:
+        now = order.iloc[-1]
+    elif article_id in set(order["article_id"]):
+        now = order[order["article_id"] == article_id].iloc[0]
+    else:
+        known = ", ".join(order["article_id"].head(5))
+        raise ValueError(
+            f"no dated article {article_id!r} in this relationship; there are {known}, …"
+        )
+    same = order[order["dyad"] == now["dyad"]]
+    before = same[(same["day_from"] < now["day_from"]) & (same["meeting"] != now["meeting"])]
+    if before.empty:
+        raise ValueError(f"no meeting of {now['dyad']} before {now['day_from']:%Y-%m-%d}")
+    found = presence(tables)
+    has = found.has.set_index(pd.Index(found.units["unit"], name="meeting"))
+    meetings = before.drop_duplicates("meeting", keep="last").set_index("meeting")
+    past = has.loc[meetings.index]
+    named = past.sum()
+    silent = named[(named / len(past) >= staple) & ~has.loc[now["meeting"]]]
+    last = {t: meetings.loc[past.index[past[t]][-1]] for t in silent.index}
+    out = pd.DataFrame(
+        {
+            "topic": pd.array(list(silent.index), dtype="string"),
+            "meetings": len(past),
+            "named": silent.to_numpy(),
+            "share": (silent / len(past)).to_numpy(),
+            "run": [_longest_run(past[t]) for t in silent.index],
+            "last_article": pd.array([last[t]["article_id"] for t in silent.index], dtype="string"),
+            "last_from": [last[t]["day_from"] for t in silent.index],
+            "silent_in": now["meeting"],
+        }
+    )
+    return out.sort_values(["named", "topic"], ascending=[False, True], ignore_index=True)
+
+
+def _longest_run(named: pd.Series) -> int:
+    runs = named.groupby((~named).cumsum()).sum()
+    return int(runs.max())

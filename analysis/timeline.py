@@ -1,0 +1,110 @@
+"""One relationship in time: which two sides an article is about, when, and who said what in it.
+
+Every ledger starts from here. It works on tables from texts and on the coded panel, which brings
+its own dyads, meeting keys and topics of statements but no characters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.presence import meeting_keys
+
+
+def timeline(tables: Any, dyad: str | None = None) -> pd.DataFrame:
+    """Return the articles of a relationship in the order of their meetings; a row is one article.
+
+    Parameters
+    ----------
+    tables : Tables or Panel
+        From texts or from the coded panel.
+    dyad : str, optional
+        Two ISO 3166-1 alpha-3 codes in alphabetical order, ``KOR-VNM``; all if not given.
+
+    Returns
+    -------
+    DataFrame
+        ``article_id``, ``dyad`` (missing where fewer than two sides act), ``meeting`` (its key),
+        ``day_from`` and ``day_to``: the days of the meeting, or of publication where unknown.
+
+    Raises
+    ------
+    ValueError
+        No article is about this dyad; the message lists the dyads there are.
+    """
+    articles = tables.articles
+    rows = pd.DataFrame({"article_id": articles["article_id"].to_numpy()})
+    own = articles.get("dyad", _dyads(tables).reindex(rows["article_id"]))
+    rows["dyad"] = pd.array(own.to_numpy(), dtype="string")
+    rows["meeting"] = rows["article_id"].map(meeting_keys(tables)).astype("string")
+    held = tables.meetings.drop_duplicates("article_id").set_index("article_id")
+    for day, published in (("from", "published_from"), ("to", "published_to")):
+        met = held[f"date_{day}"].reindex(rows["article_id"]).reset_index(drop=True)
+        rows[f"day_{day}"] = met.fillna(articles[published].reset_index(drop=True))
+    if dyad is not None:
+        known = sorted(rows["dyad"].dropna().unique())
+        if dyad not in known:
+            raise ValueError(f"no article about dyad {dyad!r}; there are {', '.join(known)}")
+        rows = rows[rows["dyad"] == dyad]
+    return rows.sort_values(["day_from", "day_to", "article_id"], ignore_index=True)
+
+
+def _dyads(tables: Any) -> pd.Series:
+    """Return the two sides whose actors a text names most, by article_id."""
+    every: pd.DataFrame = tables.actors
+    actors = every[every["side"].notna() & (every["side"] != "both")]
+    # A person weighs more than the name of a country: who acts counts before what is talked about.
+    weight = actors["kind"].eq("person").map({True: 100, False: 1})
+    counted = weight.groupby([actors["article_id"], actors["side"]]).sum().reset_index(name="n")
+    counted = counted.sort_values(["article_id", "n", "side"], ascending=[True, False, True])
+    leading = counted.groupby("article_id").head(2)
+    pairs: pd.Series = leading.groupby("article_id")["side"].agg(lambda s: "-".join(sorted(s)))
+    return pairs[pairs.str.contains("-")]
+
+
+def said_by(tables: Any, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return who says each row: `rows` with ``source``, ``side`` and ``act`` of its statement.
+
+    A row belongs to the last statement of its sentence that starts at or before it. Rows without
+    characters (the panel's) stay without a speaker.
+    """
+    keys = ["article_id", "sentence"]
+    numbered = rows.reset_index(drop=True).rename_axis("row").reset_index()
+    statements: pd.DataFrame = tables.statements
+    spoken = statements[[*keys, "start", "source", "side", "act"]]
+    spoken = spoken.rename(columns={"start": "_start"}).dropna(subset=["_start"])
+    left = numbered.drop(columns=["source", "side", "act"], errors="ignore")
+    merged = left.merge(spoken.astype({"sentence": "Int64"}), how="left", on=keys)
+    known = merged["_start"].notna() & (merged["_start"] <= merged["start"]).fillna(False)
+    best = merged[known].sort_values("_start").drop_duplicates("row", keep="last")
+    speakers = best.set_index("row")[["source", "side", "act"]]
+    return left.join(speakers, on="row").drop(columns="row")
+
+
+def statement_topics(tables: Any) -> pd.DataFrame:
+    """Return the statements with ``topics``: the ids named in their characters, in order.
+
+    The panel's statements bring their own; missing is none.
+    """
+    statements: pd.DataFrame = tables.statements.reset_index(drop=True)
+    if "topics" in statements:
+        return statements
+    named = tables.topics[["article_id", "sentence", "topic", "start"]]
+    rows = statements.rename_axis("row").reset_index()[
+        ["row", "article_id", "sentence", "start", "end"]
+    ]
+    merged = rows.merge(named, on=["article_id", "sentence"], suffixes=("", "_topic"))
+    inside = merged[
+        (merged["start_topic"] >= merged["start"]) & (merged["start_topic"] < merged["end"])
+    ]
+    first = inside.sort_values(["row", "start_topic"]).drop_duplicates(["row", "topic"])
+    joined = first.groupby("row")["topic"].agg(";".join).astype("string")
+    return statements.assign(topics=joined.reindex(statements.index).astype("string"))
+
+
+def span(rows: pd.DataFrame) -> pd.Series:
+    """Return the evidence of rows as text: ``article:start-end``, or the article alone."""
+    start, end = rows["start"].astype("string"), rows["end"].astype("string")
+    return (rows["article_id"] + ":" + start + "-" + end).fillna(rows["article_id"])
