@@ -28,7 +28,6 @@ _HOME = {
     "compare_accounts": "compare",
     "silence_report": "series",
     "meeting_calendar": "series",
-    "evaluate": "evaluate",
 }
 
 __all__ = sorted(_HOME)

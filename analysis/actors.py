@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from analysis.articles import Front
     from analysis.knowledge import Document, Knowledge
 
-NAME_THEN_ACRONYM = re.compile(
-    rf"((?:[{UPPER}][\w'’.-]*(?:,? (?:of|and|the|for|on|in|de|&) |,? |-)){{1,9}}?[{UPPER}][\w'’-]*)"
-    rf"\s?\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)"
+ACRONYM = re.compile(rf"\s?\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")
+FULL_NAME = re.compile(
+    rf"(?:[{UPPER}][\w'’.-]*(?:,? (?:of|and|the|for|on|in|de|&) |,? )){{1,9}}[{UPPER}][\w'’-]*$"
 )
+LONGEST_NAME = 120  # characters before an acronym that may spell it out
 CAPITAL_AFTER = re.compile(rf"[ \u00a0][{UPPER}][\w]")
 CAPITAL_BEFORE = re.compile(rf"(?:^|[\s(\"“])([{UPPER}][\w'’.-]*)[ \u00a0]$")
 
@@ -204,14 +205,15 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
     for hit in longest(doc.hits["organisations"]):
         found.append((hit.start, hit.end, hit.row.organisation))
         taken.update(range(hit.start, hit.end))
-    for m in NAME_THEN_ACRONYM.finditer(doc.text):
-        full, acronym = m.group(1), m.group(2)
-        words = [fold(w) for w in re.findall(r"\w+", full)]
-        if m.start(1) in taken or sum(c.isupper() for c in acronym) < 2:
+    for m in ACRONYM.finditer(doc.text):
+        acronym = m.group(1)
+        full = FULL_NAME.search(doc.text, max(0, m.start() - LONGEST_NAME), m.start())
+        if full is None or full.start() in taken or sum(c.isupper() for c in acronym) < 2:
             continue
+        words = [fold(w) for w in re.findall(r"\w+", full.group())]
         singular = set(words) | {w.rstrip("s") for w in words}
         if singular & heads and _initials(words, acronym):
-            found.append((m.start(1), m.end(1), acronym))
+            found.append((full.start(), full.end(), acronym))
             short = re.compile(rf"(?<!\w){re.escape(acronym)}(?!\w)")
             found += [(s.start(), s.end(), acronym) for s in short.finditer(doc.text)]
     mentions = []

@@ -48,6 +48,7 @@ class Attributes:
         self.qualifiers = {fold(r.word): r.value for r in words if r.kind == "qualifier"}
         self.last_words = {phrase.rpartition(" ")[2] for phrase in self.qualifiers}
         self.baseline = {r.word for r in words if r.kind == "baseline"}
+        self.pronouns = {r.word for r in words if r.kind == "pronoun"}
         self.additive = {r.word for r in words if r.kind == "additive"}
         self.stop = {r.word for r in words if r.kind == "stop"}
 
@@ -57,7 +58,7 @@ class Attributes:
         measures = [h for h in longest(doc.hits.get("measures", ())) if h.row.measure]
         cues = longest(doc.hits.get("status_cues", ()))
         measure_starts, cue_starts = [h.start for h in measures], [h.start for h in cues]
-        earlier = ""  # the measure of the last amount of money
+        earlier = ""  # the measure of the last amount of money, or of the sentence before
         i = 0
         while i < len(drafts):
             k = bisect_right(doc.sentences, (drafts[i].start, len(doc.text) + 1)) - 1
@@ -69,6 +70,9 @@ class Attributes:
                 a, b = bisect_left(measure_starts, begin), bisect_left(measure_starts, end)
                 c, e = bisect_left(cue_starts, begin), bisect_left(cue_starts, end)
                 sentence = Sentence(doc, bounds, drafts[i:j], measures[a:b], cues[c:e])
+                if a and k and measures[a - 1].start >= doc.sentences[k - 1][0]:
+                    mark = str(measures[a - 1].row.measure)
+                    earlier = earlier if mark in HEADS else mark
                 out[i:j] = self._sentence(sentence, drafts[i:j], earlier)
                 money = (s for d, s in zip(drafts[i:j], out[i:j], strict=True) if d.kind == "money")
                 for stated in money:
@@ -172,8 +176,9 @@ class Attributes:
         if last and not (d.kind == "money" and last in HEADS):
             return last
         if d.kind == "money" and earlier:
-            opening = s.folded[max(s.begin, d.start - REACH) : d.start].split()
-            if not self.additive.isdisjoint(opening):
+            words = s.folded[max(s.begin, d.start - REACH) : d.start].split()
+            opens = s.folded[s.begin : s.begin + 5].split()[:1]
+            if not (self.additive.isdisjoint(words) and self.pronouns.isdisjoint(opens)):
                 return earlier
         return OTHER
 

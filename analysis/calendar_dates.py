@@ -49,20 +49,20 @@ class Calendar:
     """The words of the calendar, compiled from ``calendar.csv`` and ``figure_words.csv``."""
 
     def __init__(self, calendar: Sequence[Any], words: Iterable[Any]) -> None:
-        months = [r.surface for r in calendar if r.kind == "month"]
-        whole = [m for m in months if len(m) > 4]
-        self.months = {m.lower() for m in months}
-        self.whole = {
-            m.lower() for m in months if len(m) > 4 or m == "May" or m in ("June", "July")
-        }
-        # A month glued to the words around it, where the source lost its spaces.
+        names: dict[str, list[str]] = {}
+        for r in calendar:
+            if r.kind == "month":
+                names.setdefault(r.value, []).append(r.surface)
+        whole = [max(spelt, key=len) for spelt in names.values()]
+        self.whole = {m.lower() for m in whole}
+        # A month glued to the word after it, where the source lost its spaces.
         self.glued = re.compile(
-            f"(?:{'|'.join(m for m in whole if m not in ('March', 'August'))}|June|July)"
-            r"(?=(?:and|at|to|in|for|with|when|the|of)(?![^\W\d_]))"
+            rf"(?:{'|'.join(whole)})(?=(?:and|at|to|in|for|with|when|the|of)(?![^\W\d_]))"
         )
         # Newswire in lower case, where names of months and days have lost their capital.
         self.weekdays = {r.surface.lower() for r in calendar if r.kind == "weekday"}
-        small = sorted({m.lower() for m in months} | self.weekdays, key=len, reverse=True)
+        months = {m.lower() for spelt in names.values() for m in spelt}
+        small = sorted(months | self.weekdays, key=len, reverse=True)
         self.lower = re.compile(rf"\b(?:{'|'.join(small)})\b")
         table = [(r.word, r.kind) for r in words]
         self.names = {w for w, kind in table if kind == "name"}
@@ -81,13 +81,16 @@ class Calendar:
                 found.append(Found(hit.start, hit.end, None, None))
         loose = self.lower if text.islower() else self.glued
         for m in loose.finditer(text):
+            glued = m.start() and text[m.start() - 1].isalpha()
+            if loose is self.glued and m[0].lower() in self.names and not glued:
+                continue  # "Augustin" is a name
             if m[0] in self.weekdays:
                 found.append(Found(m.start(), m.end(), None, None))
                 continue
             date = self._month(text, m.start(), m.end())
             if date:
                 found.append(date)
-        found.sort()
+        found.sort(key=lambda date: date.start)
         return found
 
     def _month(self, text: str, start: int, end: int) -> Found | None:

@@ -52,6 +52,18 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--errors", action="store_true", help="also list every miss and extra")
     evaluate.set_defaults(run=_evaluate)
 
+    export = commands.add_parser("export", help="tables → annotations without any text")
+    export.add_argument("tables", type=Path, help="folder of tables")
+    export.add_argument("--without-text", action="store_true", required=True)
+    export.add_argument("--out", required=True, type=Path, help="file to write, .jsonl")
+    export.set_defaults(run=_export)
+
+    reattach = commands.add_parser("reattach", help="annotations and their texts → tables")
+    reattach.add_argument("annotations", type=Path, help="what export wrote")
+    reattach.add_argument("--texts", required=True, type=Path, help="folder of the texts")
+    reattach.add_argument("--out", required=True, type=Path, help="folder for the tables")
+    reattach.set_defaults(run=_reattach)
+
     check = commands.add_parser("check-knowledge", help="are the knowledge files in order?")
     check.add_argument("folder", nargs="?", type=Path, help="your own files, over the package's")
     check.set_defaults(run=_check_knowledge)
@@ -98,6 +110,24 @@ def _aligned(table: pd.DataFrame) -> str:
     """Return a table as text: three decimals, nothing where a value is missing."""
     shown = table.astype(object).where(table.notna(), "")
     return shown.to_string(index=False, max_colwidth=50, float_format="{:.3f}".format)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from analysis.export import export_without_text
+    from analysis.tables import load_tables
+
+    count = export_without_text(load_tables(args.tables), args.out)
+    print(f"{args.out}: {count} annotations without text")
+    return DONE
+
+
+def _reattach(args: argparse.Namespace) -> int:
+    from analysis.export import reattach
+
+    tables = reattach(args.annotations, args.texts)
+    tables.save(args.out)
+    print(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
+    return DONE
 
 
 def _check_knowledge(args: argparse.Namespace) -> int:

@@ -123,12 +123,13 @@ class Currencies:
         if mark != "." and not mark.isalpha():
             return None
         for k in (3, 2, 4, 1):
-            word = text[p - k : p] if p >= k else ""
+            if p < k:
+                continue
+            before, word = text[p - k - 1 : p - k], text[p - k : p]
+            if before.isalnum() and not (before.islower() and word[0].isupper()):
+                continue
             known = self.signs.get(word) or self.signs.get(word.lower())
             if not known and word not in self.codes:
-                continue
-            before = text[p - k - 1 : p - k]
-            if before.isalnum() and not (before.islower() and word[0].isupper()):
                 continue
             if known:
                 return Money(known[0], 1.0, p - k, at) if scaled or k > 1 else None

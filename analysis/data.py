@@ -45,7 +45,8 @@ def seeds() -> Tables:
 
 def picture() -> charts.Chart:
     """Draw which topics rose or fell between the first and the last full year of the panel."""
-    years = topic_frequency(read_panel(dyad="KOR-VNM"))
+    commonest = read_panel().articles["dyad"].mode().iloc[0]
+    years = topic_frequency(read_panel(dyad=commonest))
     full = years[years["note"].isna()]
     first, last = full["period"].min(), full["period"].max()
     source = "Source: coded panel in data/panel, a convenience sample of public articles"

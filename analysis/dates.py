@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis import calendar, days, evidence
 from analysis.calendar import Expression, span
 from analysis.events import Events
-from analysis.evidence import Evidence
+from analysis.evidence import PICKS, Evidence
 from analysis.tenses import Tenses
 
 if TYPE_CHECKING:
     from analysis.articles import Front
     from analysis.knowledge import Document, Knowledge
+
+FEW_DAYS = 400  # a day and the day after it, without their year, in all the years there are
 
 
 class Publication(NamedTuple):
@@ -80,13 +82,15 @@ def infer(
         *events.evidence(doc, mentions, front),
         *evidence.years(doc, told, events.cardinals),
     ]
-    allowed, used = combine(proofs)
+    allowed, used = combine(e for e in proofs if e.rank < PICKS)
+    if allowed.bit_count() <= FEW_DAYS:
+        allowed, used = combine(proofs)
     earliest, latest = days.bounds(allowed) or (None, None)
     known_until = events.known_until
     if earliest and not latest and known_until and days.between(earliest, known_until) & allowed:
         # Terms and series that are open in the knowledge are known no further than its own date.
         latest = (days.bounds(allowed & days.between(None, known_until)) or (None, None))[1]
-        used.append(Evidence(5, allowed, f"knowledge as of {known_until}"))
+        used.append(Evidence(PICKS, allowed, f"knowledge as of {known_until}"))
     if not used or not (earliest or latest):
         return Publication(None, None, None, None)
     stated = earliest == latest and any(e.words.startswith("dateline") for e in used)

@@ -24,10 +24,17 @@ FORMER = re.compile(
     r"\b(?:former|then|late|ex|outgoing|incoming|future|designate|predecessor)\b[^,;:.]{0,90}$"
 )
 FORMER_AFTER = re.compile(r"\W{1,2}(?:an? |the |\w+'s )?(?:former|then|late|ex)\b")
-TO_DATE = re.compile(
-    r"\bfirst (?:(\d{1,2}|[a-z]{3,6}) (months?|quarters?)|(half|quarter|month))(?: of)?(?: the)? $"
+# A part of a year before its year: "first nine months of", "Q3", "H1", "the second half of".
+PART = re.compile(
+    r"\b(?:the )?(?:first (\d{1,2}|[a-z]{3,6}) (months?|quarters?)"
+    r"|(first|second|third|fourth|last|final) (half|quarter|month)|q([1-4])|h([12]))(?: of)?(?: the)? $"
 )
+NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 STATISTIC = re.compile(r"[$€£¥₩%]|\b(?:[mbtr]illion|bn|per ?cent|[A-Z]{3} ?\d|\d [A-Z]{3})\b")
+LEVEL_AFTER = re.compile(
+    r"\W{1,2}(?:\w+ly )?(?:rose|fell|grew|was|were|stood|totall?ed|came|amounted|climbed|dropped"
+    r"|jumped|surged|soared|shrank|increased|decreased|declined|exceeded|topped|reached|hit)\b"
+)
 AS_OF = re.compile(r"\b(?:as of|by|end of|until|first|half|quarter|Q[1-4]|months?)\b[^,;]{0,20}$")
 # A year's total is known when the year is over, and quoted for two years more at the most; a figure
 # of the running year is quoted until that year's total is out.
@@ -35,13 +42,21 @@ TOTAL_QUOTED = (2, 12, 31)
 RUNNING_QUOTED = (1, 3, 31)
 # A weekday is named with its day but without its year for days a quarter away at the most.
 NEAR = 92
+# Of the few days that a weekday with its day can be, the one is meant from which what is planned
+# lies near: a year to come so many years ahead, its half or month fewer.
+PLANNED_AHEAD = (10, 5)
+
+
+PICKS = 5  # rank of what only picks among single days
+REPORTED_WITHIN = 3  # days after the day in its headline on which a text appears
 
 
 class Evidence(NamedTuple):
     """Days on which the text can have been published, given one thing that it says.
 
     `rank` orders kinds of evidence by how seldom they mislead: 0 the dateline and the day of the
-    meeting, 1 terms of office, 2 events, 3 years past and to come, 4 how long figures are quoted.
+    meeting, 1 terms of office, 2 events, 3 years past and to come, 4 how long figures are quoted,
+    5 how far ahead plans reach, which only picks among days and is no evidence by itself.
     """
 
     rank: int
@@ -57,9 +72,17 @@ def told(
     for e in found:
         tense = (e.shift > 0) - (e.shift < 0) or None
         if e.year:
-            tense = tenses.of_year(doc.text, sentence(doc, e.start), e.start, e.end)
+            start = part.start() if (part := part_of(doc, e)) else e.start
+            tense = tenses.of_year(doc.text, sentence(doc, e.start), start, e.end)
         out.append((e, tense))
     return out
+
+
+def part_of(doc: Document, e: Expression) -> re.Match[str] | None:
+    """Return the half, quarter or months named before a year, if there are any."""
+    if e.kind != "year" and e.unit != "year":
+        return None
+    return PART.search(doc.folded, max(sentence(doc, e.start)[0], e.start - 40), e.start)
 
 
 def sentence(doc: Document, at: int) -> tuple[int, int]:
@@ -95,12 +118,19 @@ def meeting_day(doc: Document, found: Sequence[Expression], front: Front) -> Exp
 
 
 def lead(doc: Document, found: Sequence[Expression], front: Front) -> list[Evidence]:
-    """Return the day in the dateline and the day of the meeting as evidence."""
+    """Return the day in the dateline, that of the headline and that of the meeting as evidence."""
     out = []
-    if front.dateline:
-        for e in found:
-            if front.dateline[0] <= e.start < front.dateline[1] and e.kind == "day":
-                out.append(Evidence(0, mask(e), f"dateline {_said(doc, e)}"))
+    for e in found:
+        if e.start >= front.body:
+            break
+        given = [span for span in (front.dated, front.dateline) if span and span[0] <= e.start < span[1]]
+        if given and e.kind == "day":
+            out.append(Evidence(0, mask(e), f"dateline {_said(doc, e)}"))
+        elif given and e.kind == "month" and e.year and (whole := span(e, e.year)):
+            out.append(Evidence(0, days.between(*whole), f"dateline {_said(doc, e)}"))
+        elif e.kind == "day" and front.title and e.start < front.title[1]:
+            near = days.around(mask(e), 0, REPORTED_WITHIN)
+            out.append(Evidence(0, near, f"headline {_said(doc, e)}"))
     day = meeting_day(doc, found, front)
     possible = mask(day) if day else 0
     if day and possible:
@@ -173,13 +203,14 @@ def years(
     """Return what years, months and days with their year prove, spoken of as past or to come."""
     out: list[Evidence] = []
     total = running = 0  # the latest year whose figures, whole or so far, are quoted
+    soonest = (days.LAST.year, 0)  # the first year to come, and that in which it was planned
     text = doc.text
     for e, tense in told:
         start = sentence(doc, e.start)[0]
         said = _said(doc, e)
-        partial = TO_DATE.search(doc.folded, max(start, e.start - 40), e.start)
-        if partial and (e.kind == "year" or e.unit == "year"):
-            out += _year_to_date(e, _months(partial, cardinals))
+        part = part_of(doc, e)
+        if part and tense != 1:
+            out += _year_to_date(e, _months(part, cardinals), part[0].strip())
             running = max(running, e.year or 0)
         elif e.year is None:
             if e.kind == "day" and e.weekday is not None and not e.to_day:
@@ -189,14 +220,25 @@ def years(
         elif tense and (within := span(e, e.year)):
             last = e.to_year or e.year
             before = text[max(start, e.start - 90) : e.start]
+            figure = STATISTIC.search(before) or (
+                LEVEL_AFTER.match(text, e.end) and STATISTIC.search(text, e.end, e.end + 90)
+            )
             if tense > 0:
-                out.append(Evidence(3, days.between(None, within[1]), f"{said} to come"))
-            elif e.kind == "year" and STATISTIC.search(before) and not AS_OF.search(before):
+                end = within[1]
+                if part:
+                    end = days.period(f"{last:04}-{_months(part, cardinals):02}")[1]
+                precise = bool(part or e.kind != "year")
+                soonest = min(soonest, (last, last - PLANNED_AHEAD[precise]))
+                out.append(Evidence(3, days.between(None, end), f"{said} to come"))
+            elif e.kind == "year" and figure and not AS_OF.search(before):
                 known = date(last, 4, 1) if e.to_year else date(last + 1, 1, 1)
                 out.append(Evidence(3, days.between(known, None), f"figure for {said}"))
                 total = max(total, last)
             else:
                 out.append(Evidence(3, days.between(within[0], None), f"{said} past"))
+    if soonest[1]:
+        since = days.between(date(soonest[1], 1, 1), None)
+        out.append(Evidence(PICKS, since, f"planned for {soonest[0]}"))
     for year, (more, month, day) in ((total, TOTAL_QUOTED), (running, RUNNING_QUOTED)):
         if year:
             until = days.between(None, date(year + more, month, day))
@@ -204,22 +246,21 @@ def years(
     return out
 
 
-def _year_to_date(e: Expression, months: int) -> list[Evidence]:
-    """Return what a figure for the first months of a year proves: they are all but over."""
+def _year_to_date(e: Expression, months: int, said: str) -> list[Evidence]:
+    """Return what a figure for a part of a year proves: it is all but over."""
     last = days.period(f"{e.year or 2001:04}-{months:02}")[1] - timedelta(6)
     if e.year:
-        since = days.between(last, None)
-        return [Evidence(3, since, f"first {months} months of {e.year}")]
+        return [Evidence(3, days.between(last, None), f"{said} {e.year}")]
     if e.shift == 0:
-        since = days.yearly(last.month, last.day, 12, 31)
-        return [Evidence(3, since, f"first {months} months of this year")]
+        return [Evidence(3, days.yearly(last.month, last.day, 12, 31), f"{said} this year")]
     return []
 
 
 def _months(m: re.Match[str], cardinals: Mapping[str, int]) -> int:
-    """Return the number of months in "first five months", "first half", "first two quarters"."""
-    number, unit, single = m.groups()
-    if single:
-        return {"half": 6, "quarter": 3, "month": 1}[single]
-    count = int(number) if number.isdigit() else cardinals.get(number, 1)
-    return max(1, min(11, count * 3 if unit.startswith("quarter") else count))
+    """Return the last month of "first five months", "first half", "third quarter", "Q3"."""
+    count, units, nth, unit, quarter, half = m.groups()
+    if count:
+        number = int(count) if count.isdigit() else cardinals.get(count, 1)
+        return max(1, min(12, number * 3 if units.startswith("quarter") else number))
+    size = {"half": 6, "quarter": 3, "month": 1}[unit] if unit else 3 if quarter else 6
+    return min(12, size * (int(quarter or half) if not nth else NTH.get(nth, 12 // size)))

@@ -50,13 +50,13 @@ class Grammar:
         words: dict[str, set[str]] = {}
         for r in rows["figure_words"]:
             words.setdefault(r.kind, set()).add(r.word)
-        self.numbers = Numbers(rows["numbers"])
+        self.numbers = Numbers(rows["numbers"], rows["units"])
         self.currencies = Currencies(rows)
         self.calendar = Calendar(rows["calendar"], rows["figure_words"])
         self.nouns = Nouns(rows["figure_words"])
         self.attributes = Attributes(rows)
         self.units: dict[str, Unit] = {}
-        for r in rows["units"]:
+        for r in (r for r in rows["units"] if r.kind != "letter"):
             plural = [r.surface + "s"] if r.kind == "measure" and not r.forms else []
             unit = Unit(r.kind, r.unit, float(r.factor))
             for form in filter(None, (r.surface, *r.forms.split(";"), *plural)):
@@ -154,11 +154,6 @@ def _longest(hits: Iterable[Hit]) -> dict[int, Hit]:
     for hit in hits:
         found.setdefault(hit.start, hit)
     return found
-
-
-def begins_word(text: str, at: int) -> bool:
-    """Tell whether no letter or digit stands right before `at`."""
-    return at == 0 or not text[at - 1].isalnum()
 
 
 Place = tuple[int, int, Any]

@@ -65,6 +65,7 @@ FILES: dict[str, File] = {
     "attributions": File(
         ("surface", "act", "note"), ("surface",), "literal", ("note",), {"act": "act"}
     ),
+    "pronouns": File(("surface", "kind", "note"), ("surface",), "literal", ("note",)),
     "parties": File(("surface", "note"), ("surface",), "literal", ("note",)),
     "ladders": File(
         ("ladder", "rung", "rank", "by", "surface", "note"), ("ladder", "surface"), "", ("note",)
@@ -80,7 +81,9 @@ FILES: dict[str, File] = {
     "organisations": File(("surface", "organisation", "note"), ("surface",), "literal", ("note",)),
     "organisation_heads": File(("surface", "note"), ("surface",), "", ("note",)),
     "numbers": File(("surface", "kind", "value"), ("surface",), "literal"),
-    "units": File(("surface", "forms", "kind", "unit", "factor"), ("surface",), "", ("forms",)),
+    "units": File(
+        ("surface", "forms", "kind", "unit", "factor"), ("surface", "kind"), "", ("forms",)
+    ),
     "currencies": File(
         ("currency", "name", "plural", "noun", "nouns", "sign", "sides", "until"),
         ("currency",),

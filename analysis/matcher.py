@@ -87,8 +87,8 @@ def verb_forms(word: str) -> list[str]:
 def inflect(surface: str, how: str, forms: str = "") -> list[str]:
     """Return the forms of an entry: of its last word (noun), of its first word (verb), or itself.
 
-    `forms` holds irregular forms, separated by ``;``: of a noun its plural, of a verb all its
-    forms, each with the words that follow it.
+    `forms` holds irregular forms, separated by ``;``: of a noun its plural, of a verb the
+    other forms of its first word.
     """
     given = [f for f in forms.split(";") if f]
     if how == "verb":

@@ -12,6 +12,7 @@ import calendar
 import re
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from analysis.matcher import fold
@@ -27,6 +28,7 @@ CALENDAR = frozenset(fold(w) for w in [*calendar.month_name, *calendar.day_name]
 MOST_PARTS = 7
 
 
+@lru_cache(maxsize=1 << 16)
 def key(name: str) -> str:
     """Return what is the same in all spellings of a name: its letters, folded.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +75,9 @@ def execute(notebook: Any, folder: Path, go_on: bool = False) -> None:
         resources={"metadata": {"path": str(folder)}},
         allow_errors=go_on,
     )
-    kernel = client.create_kernel_manager()
-    if os.name != "nt":
-        # Files instead of ports: nobody else on the machine can reach the kernel.
-        kernel.transport = "ipc"
-    client.execute()
+    with tempfile.TemporaryDirectory() as private:
+        if os.name != "nt":
+            # Files in a folder of ours instead of ports: nobody else can reach the kernel.
+            client.config.KernelManager.transport = "ipc"
+            client.config.KernelManager.ip = f"{private}/kernel"
+        client.execute()

@@ -42,7 +42,7 @@ class Nouns:
             return self.irregular[low]
         if low[-1] != "s" or len(low) < 3:
             return None
-        if sum(c.isupper() for c in word[:-1]) > 1:  # "SMEs", "MoUs"
+        if not word[1:].islower() and sum(map(str.isupper, word[:-1])) > 1:  # "SMEs", "MoUs"
             return word[:-1] if word[-1] == "s" else None
         if len(low) < 4 or low.endswith(("ss", "us", "is", "'s", "’s")):
             return None
@@ -75,7 +75,7 @@ class Nouns:
                 continue
             if low in self.stop:
                 break
-            last = max(word.rfind(c) for c in "-–'’") + 1
+            last = 0 if word.isalpha() else max(map(word.rfind, "-–'’")) + 1
             noun = self.singular(word[last:])
             if noun is not None:
                 found = Head(_lower(noun), m.end())

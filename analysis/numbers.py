@@ -24,8 +24,11 @@ DIGITS = re.compile(
 )
 VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 JOINTS = frozenset(f"-–{BLANKS}")
+# What is larger states nothing: a serial number, a jest.
+LARGEST = 1e21
 # From here on a first number is written out, "5,000 to 1.2 million", and shares no scale.
 LEAST_BARE = 1000.0
+LETTER = re.compile(rf"[-{BLANKS}]?([a-zA-Z]{{1,2}})(?![^\W_])")
 RANGE = re.compile(r" ?[-–~] ?| (?:to|or) ")
 
 
@@ -49,10 +52,11 @@ class Number(NamedTuple):
 
 
 class Numbers:
-    """The words of numbers, compiled from ``numbers.csv``."""
+    """The words of numbers, from ``numbers.csv``, and the letters of scale, from ``units.csv``."""
 
-    def __init__(self, rows: Iterable[Any]) -> None:
+    def __init__(self, rows: Iterable[Any], units: Iterable[Any]) -> None:
         self.values = {r.surface: (r.kind, float(r.value)) for r in rows}
+        self.letters = {r.surface: float(r.factor) for r in units if r.kind == "letter"}
 
     def read(self, text: str, words: Mapping[int, Any], at: int) -> Number | None:
         """Return the number or the range that begins at `at`.
@@ -100,28 +104,30 @@ class Numbers:
             exact=first.exact or second.exact,
         )
 
-    def _one(self, text: str, words: Mapping[int, Any], at: int) -> Number | None:
+    def _one(
+        self, text: str, words: Mapping[int, Any], at: int, below: float = LARGEST
+    ) -> Number | None:
+        """Read one number whose scale is smaller than `below`."""
         if text[at : at + 1].isdecimal():
             m = DIGITS.match(text, at)
             if m is None:
                 return None
             value = digits(m)
-            exact = not m[0].isdecimal()
-            return self._scaled(text, words, at, m.end(), value, 1.0, True, exact)
-        return self._words(text, words, at) if at in words else None
+            if value >= LARGEST:
+                return None
+            return self._scaled(text, words, at, m.end(), value, below, not m[0].isdecimal(), True)
+        return self._words(text, words, at, below) if at in words else None
 
-    def _words(
-        self, text: str, words: Mapping[int, Any], at: int, scaled: bool = True
-    ) -> Number | None:
-        """Read a number written in words, with its scales where `scaled`."""
+    def _words(self, text: str, words: Mapping[int, Any], at: int, below: float) -> Number | None:
+        """Read a number written in words, with its scales smaller than `below`."""
         kind, value = self.values[words[at].row.surface]
         start, end = at, words[at].end
         if kind in ("scale", "hundred"):
             if text[max(0, at - 2) : at].lower() != "a " or text[max(0, at - 3) : at - 2].isalnum():
                 return None
-            return self._scaled(text, words, at - 2, at, 1.0, 1.0, False, True)
+            return self._scaled(text, words, at - 2, at, 1.0, below, True)
         if kind == "part":
-            found = self._scaled(text, words, start, end, value, 1.0, False, False)
+            found = self._scaled(text, words, start, end, value, below)
             return found if found.scale > 1 else None
         if kind not in ("cardinal", "tens"):
             return None
@@ -130,9 +136,7 @@ class Numbers:
             kind_2, units = self.values[following.row.surface]
             if kind_2 == "cardinal" and units < 10:
                 value, end = value + units, following.end
-        if not scaled:
-            return Number(start, end, value, None, 1.0, False, False)
-        return self._scaled(text, words, start, end, value, 1.0, False, False)
+        return self._scaled(text, words, start, end, value, below)
 
     def _scaled(
         self,
@@ -141,55 +145,53 @@ class Numbers:
         start: int,
         end: int,
         value: float,
-        scale: float,
-        in_digits: bool,
-        exact: bool,
+        below: float,
+        exact: bool = False,
+        in_digits: bool = False,
     ) -> Number:
         """Extend a number by the scales and the smaller parts that follow it."""
-        letter, letter_end = 0.0, 0
+        scale, letter, letter_end = 1.0, 0.0, 0
         while True:
             gap = 1 if text[end : end + 1] in JOINTS else 0
             hit = words.get(end + gap)
             if hit is None:
+                if in_digits and scale == 1 and (m := LETTER.match(text, end)):
+                    letter, letter_end = self.letters.get(m[1].lower(), 0.0), m.end()
                 break
             kind, factor = self.values[hit.row.surface]
             if kind in ("scale", "hundred"):
+                if scale * factor >= below or value * factor >= LARGEST:
+                    break
                 value, scale, end, exact = value * factor, scale * factor, hit.end, True
-                if kind == "hundred" and (below := self._below(text, words, end)):
-                    value, end = value + below.value, below.end
+                if kind == "hundred" and (part := self._part(text, words, end, factor, True)):
+                    value, end = value + part.value, part.end
             elif kind == "plus":
                 value, end, exact = value + factor * scale, hit.end, True
-            elif kind == "letter" and scale == 1 and not text[hit.end : hit.end + 1].isalpha():
-                letter, letter_end = factor, hit.end
-                break
             else:
                 break
-        if scale >= 1000 and (rest := self._rest(text, words, end, scale)):
-            value, end = value + rest.value, rest.end
+        if scale >= 1000 and (part := self._part(text, words, end, scale, scale == 1000)):
+            value, end = value + part.value, part.end
         return Number(start, end, value, None, scale, in_digits, exact, letter, letter_end)
 
-    def _below(self, text: str, words: Mapping[int, Any], end: int) -> Number | None:
-        """Return "twenty-five" of "hundred and twenty-five"."""
-        at = end + (5 if text.startswith(" and ", end) else 1)
-        hit = words.get(at)
-        if hit is None or self.values[hit.row.surface][0] not in ("cardinal", "tens"):
-            return None
-        return self._words(text, words, at, scaled=False)
+    def _part(
+        self, text: str, words: Mapping[int, Any], end: int, scale: float, joined: bool
+    ) -> Number | None:
+        """Return the smaller part that follows a scale.
 
-    def _rest(self, text: str, words: Mapping[int, Any], end: int, scale: float) -> Number | None:
-        """Return "200 billion" of "1 trillion 200 billion", "five hundred" after "two thousand"."""
-        at = end + (5 if text.startswith(" and ", end) else 1)
+        "200 billion" of "1 trillion 200 billion", "twenty-five" of "a hundred and twenty-five";
+        "and" is read where `joined`.
+        """
+        at = end + (5 if joined and text.startswith(" and ", end) else 1)
         if at >= len(text) or text[end] not in " -":
             return None
         if text[at].isdecimal():
-            part = self._one(text, words, at) if at == end + 1 else None
-            return part if part and 1 < part.scale < scale else None
+            part = self._one(text, words, at, scale) if at == end + 1 else None
+            return part if part and part.scale > 1 else None
         hit = words.get(at)
         if hit is None or self.values[hit.row.surface][0] not in ("cardinal", "tens"):
             return None
-        part = self._words(text, words, at)
-        small = part and part.value < scale and (at == end + 1 or scale == 1000)
-        return part if small else None
+        part = self._words(text, words, at, scale)
+        return part if part and part.value < scale else None
 
 
 def digits(m: re.Match[str]) -> float:

@@ -34,7 +34,6 @@ class Person:
     first: int
     side: str | None = None
     roles: list[str] = field(default_factory=list)
-    held: bool = False  # named with an office that is held at the time of the article
     forms: list[str] = field(default_factory=list)
     heads: set[str] = field(default_factory=set)  # the words of office before or after the name
 
@@ -76,6 +75,7 @@ def offices(knowledge: Knowledge) -> Offices:
     return Offices(knowledge)
 
 
+@lru_cache(maxsize=1 << 16)
 def _parts(name: str) -> frozenset[str]:
     return frozenset(key(p) for p in name.split() if key(p))
 
@@ -138,7 +138,6 @@ def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[
                 person.heads.add(title.head)
             if not title.former:
                 person.roles += [r for r in roles if r not in person.roles]
-                person.held = person.held or bool(roles)
         before = person
 
 

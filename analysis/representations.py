@@ -18,61 +18,83 @@ Reals = NDArray[np.float64]
 
 
 class Representation(NamedTuple):
-    """How sentences become points: blocks of features with their weights, reduced or not."""
+    """Blocks of features with their weights, and whether they are reduced to few dimensions."""
 
     weights: dict[str, float]
     reduced: bool
 
 
-# The first is what one would try first: every word of the sentence.
+# The first is what one would try first: every word of the sentence. Those of several blocks are
+# reduced; "topics and themes" shows what comes out when only the codebook speaks.
 REPRESENTATIONS = {
     "all words": Representation({"all_words": 1}, False),
     "words": Representation({"words": 1}, False),
-    "words, reduced": Representation({"words": 1}, True),
+    "words reduced": Representation({"words": 1}, True),
     "meaning": Representation({"meaning": 1}, False),
-    "meaning, reduced": Representation({"meaning": 1}, True),
+    "meaning reduced": Representation({"meaning": 1}, True),
     "topics": Representation({"topics": 1}, False),
-    "topics, reduced": Representation({"topics": 1}, True),
-    "topics and words, reduced": Representation({"topics": 1, "words": 1}, True),
-    "topics and meaning, reduced": Representation({"topics": 1, "meaning": 1}, True),
-    "topics, themes and meaning, reduced": Representation(
-        {"topics": 1, "themes": 1, "meaning": 1}, True
-    ),
+    "topics reduced": Representation({"topics": 1}, True),
+    "topics and words": Representation({"topics": 1, "words": 1}, True),
+    "topics and meaning": Representation({"topics": 1, "meaning": 1}, True),
+    "topics and themes": Representation({"topics": 1, "themes": 1}, True),
 }
-CHOSEN = "topics and meaning, reduced"
 COUNTED = {"meaning": "words", "themes": "topics"}  # blocks computed from the counts of others
 
+FEWEST_SENTENCES = 30  # below, a cluster would rest on a handful of sentences
+FEWEST_TOPICS = 3
 
 
 class Sentences(NamedTuple):
-    """The cooperation sentences in a fixed order, with their counts: one row a sentence."""
+    """The sentences that mention a topic, by article and place, whatever the tables' order.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One sentence a row: ``article_id``, ``sentence``, ``start``, ``end``, ``topics``.
+    counts : sparse array
+        One sentence a row, with the blocks of features beside each other.
+    columns, names : dict
+        The first and last column of each block, and what each of its columns counts.
+    theme_of : sparse array
+        Topics by themes, 1 where the topic belongs to the theme.
+    theme : array of str
+        The theme of the codebook that each sentence mentions most.
+    """
 
     table: pd.DataFrame
     counts: sparse.csr_array
-    columns: dict[str, tuple[int, int]]  # block → its columns in counts
-    names: dict[str, list[str]]  # block → what each column counts
-    theme_of: sparse.csr_array  # topics × themes
-    theme: list[str]  # the codebook's theme that each sentence mentions most
+    columns: dict[str, tuple[int, int]]
+    names: dict[str, list[str]]
+    theme_of: sparse.csr_array
+    theme: NDArray[np.str_]
 
 
 def sentences_of(tables: Any, knowledge: Knowledge) -> Sentences:
+    """Count topics and words of the sentences that mention a topic.
+
+    Raises
+    ------
+    ValueError
+        Tables without text; too few sentences or topics to cluster.
+    """
     words = subject_words(tables, knowledge)
     key = ["article_id", "sentence"]
     mentions = tables.topics[[*key, "topic", "theme"]]
-    table = tables.sentences.merge(mentions[key].drop_duplicates()).sort_values(key)
-    table = table[[*key, "start", "end"]].reset_index(drop=True)
-    if len(table) < FEWEST_SENTENCES:
-        raise ValueError(
-            f"{len(table)} sentences mention a topic; clustering needs {FEWEST_SENTENCES} or more: "
-            "add articles, or count topics with topic_frequency"
-        )
-    row = pd.MultiIndex.from_frame(table[key])
     topics = mentions.drop_duplicates([*key, "topic"]).sort_values([*key, "topic"])
+    table = tables.sentences.merge(topics[key].drop_duplicates()).sort_values(key)
+    table = table[[*key, "start", "end"]].reset_index(drop=True)
+    if len(table) < FEWEST_SENTENCES or topics["topic"].nunique() < FEWEST_TOPICS:
+        raise ValueError(
+            f"{len(table)} sentences mention {topics['topic'].nunique()} topics; clustering needs "
+            f"{FEWEST_SENTENCES} sentences and {FEWEST_TOPICS} topics: add articles, or count "
+            "topics with topic_frequency"
+        )
     blocks = {
         "all_words": words[[*key, "word"]],
         "words": words.loc[~words["masked"], [*key, "word"]],
         "topics": topics[[*key, "topic"]],
     }
+    row = pd.MultiIndex.from_frame(table[key])
     parts, columns, names, at = [], {}, {}, 0
     for block, cells in blocks.items():
         codes, kinds = pd.factorize(cells.iloc[:, 2], sort=True)
@@ -82,12 +104,12 @@ def sentences_of(tables: Any, knowledge: Knowledge) -> Sentences:
         columns[block], names[block] = (at, at + len(kinds)), [str(k) for k in kinds]
         at += len(kinds)
     table["topics"] = topics.groupby(key)["topic"].agg(";".join).reindex(row).array
-    known = dict(zip(mentions["topic"], mentions["theme"], strict=True))
-    codes, _ = pd.factorize(np.array([known[t] for t in names["topics"]]), sort=True)
+    known = topics.drop_duplicates("topic").sort_values("topic")["theme"]
+    codes, _ = pd.factorize(known, sort=True)
     theme_of = sparse.csr_array((np.ones(len(codes)), (np.arange(len(codes)), codes)))
-    counted = mentions.groupby([*key, "theme"]).size().rename("n").reset_index()
-    most = counted.sort_values([*key, "n", "theme"], ascending=[True, True, False, True])
-    theme = most.drop_duplicates(key)["theme"].tolist()
+    times = mentions.groupby([*key, "theme"]).size().rename("times").reset_index()
+    most = times.sort_values([*key, "times", "theme"], ascending=[True, True, False, True])
+    theme = most.drop_duplicates(key)["theme"].to_numpy(np.str_)
     return Sentences(table, sparse.hstack(parts, format="csr"), columns, names, theme_of, theme)
 
 
@@ -140,7 +162,11 @@ def points_of(
     numbers: tuple[int, ...],
     seed: int,
 ) -> dict[int, Any]:
-    """Return the points of sentences, of length 1, for each number of clusters."""
+    """Return the points of sentences, of length 1, for each number of clusters.
+
+    A reduced representation has as many dimensions as there are clusters. All weights, and the
+    dimensions, are computed from `counts`, which may be of some of the sentences.
+    """
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
@@ -154,7 +180,11 @@ def points_of(
 
 
 def shuffled(found: Sentences, counts: sparse.csr_array, seed: int) -> sparse.csr_array:
-    """Exchange topics among all mentions, words among all words: numbers stay, company goes."""
+    """Exchange topics among all mentions and words among all words.
+
+    Each sentence keeps how many it has, each topic and word how often it occurs; what they have to
+    do with each other is gone.
+    """
     random = np.random.default_rng(seed)
     parts = []
     for first, last in found.columns.values():
@@ -162,5 +192,3 @@ def shuffled(found: Sentences, counts: sparse.csr_array, seed: int) -> sparse.cs
         column = cells.col[random.permutation(cells.nnz)]
         parts.append(sparse.coo_array((cells.data, (cells.row, column)), shape=cells.shape))
     return sparse.hstack(parts, format="csr")
-
-

@@ -8,6 +8,7 @@ glued to the caption before it opens one.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Iterable
 
 END = re.compile(
@@ -15,11 +16,12 @@ END = re.compile(
     r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]"
     # or no space at all before a capital that follows a lower-case word ("ended.The next");
     r"|[\"'”’)]*[^\W\d_a-z][a-z])"
-    # a dateline glued to what stands before it ("PhotoHÀ NỘI — ");
-    r"|(?<=[^\s\W\d_A-Z]|[\])])(?=[^\W\d_a-z]{2}[^\n]{0,40}? ?(?:—|–|--) )"
     # a blank line; a line break
     r"|\n[ \t]*\n\s*|\n"
 )
+# A dateline glued to the caption before it ("PhotoHÀ NỘI — "), which only the head of a text has.
+GLUED = re.compile(r"(?<=[^\s\W\d_A-Z]|[\])])(?=[^\W\d_a-z]{2}[^\n]{0,40}? ?(?:—|–|--) )")
+HEAD = 600
 LAST_WORD = re.compile(r"[^\s(\[\"'“‘]*$")
 LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,2}$")
 
@@ -45,6 +47,9 @@ class Splitter:
     def split(self, text: str) -> list[tuple[int, int]]:
         """Return (start, end) of each sentence, without the white space around it."""
         cuts = [m.end() for m in END.finditer(text) if self._ends(text, m)]
+        glued = GLUED.search(text, 0, HEAD)
+        if glued:
+            insort(cuts, glued.end())
         spans = []
         start = 0
         for cut in [*cuts, len(text)]:
@@ -59,8 +64,6 @@ class Splitter:
     def _ends(self, text: str, m: re.Match[str]) -> bool:
         mark = m.group()
         at = m.start()
-        if not mark:
-            return True
         if mark[0] == "\n":
             if mark.count("\n") > 1:
                 return True

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 # Before a noun of knowledge ("sides", "leaders"): what makes it stand for all who meet.
 COUNTED = re.compile(r"\b(?:both|two|the two|the three|the four|all)(?: [a-z'-]+){0,3} $")
 DEFINITE = re.compile(r"\bthe $")
-JOINT = re.compile(r"\b(?:both(?: of them)?|the two(?: of them)?|they)\b")
-PRONOUN = re.compile(r"\b(?:he|she)\b")
-LATTER = re.compile(r"\bthe (?:latter|former)\b")
 PARTY = re.compile(r"(?:'s)? (?:side|delegation|party|team)\b")
 GOVERNMENT = re.compile(
     r"(?:'s)? (?:government|(?:foreign|defence|trade|finance) ministry|presidential office|embassy)\b"
@@ -47,8 +44,10 @@ class Speaker(NamedTuple):
     joint: bool = False
     persons: tuple[str, ...] = ()
     official: bool = True  # somebody who acts for a side, not the bare name of a country
+    form: str = "name"  # of a person: name, role or pronoun
 
 
+FORMS = {"person": "name", "pronoun": "pronoun"}
 BOTH = Speaker(0, 0, 0, "both", "both", True)
 
 
@@ -107,15 +106,16 @@ class Scene:
                 continue
             self._put(title.start, title.start, title.end, "title", title)
             covered.append((title.start, title.end))
+        nouns = {h.end: h.start for h in doc.hits["parties"]}
         for hit in doc.hits["parties"]:
             window = max(0, hit.start - 40)
             several = COUNTED.search(doc.folded, window, hit.start)
             several = several or DEFINITE.search(doc.folded, window, hit.start)
             if several:
-                self._put(several.start(), several.start(), hit.end, "joint", None)
-        for pattern, kind in ((JOINT, "joint"), (PRONOUN, "pronoun"), (LATTER, "latter")):
-            for m in pattern.finditer(doc.folded):
-                self._put(m.start(), m.start(), m.end(), kind, m.group())
+                begin = _members(doc.folded, nouns, several.start())
+                self._put(begin, begin, hit.end, "joint", None)
+        for hit in doc.hits["pronouns"]:
+            self._put(hit.start, hit.start, hit.end, hit.row.kind, hit.row.surface)
 
     def _add_countries(self, covered: list[tuple[int, int]], body: int) -> None:
         doc = self._doc
@@ -171,7 +171,8 @@ class Scene:
             if person is None:
                 return Speaker(lead, start, end, str(value), str(value))
         elif kind == "latter":
-            named = [n for s in before for n in s.persons] or [p.name for p in self._last_pair]
+            named = [n for s in before for n in s.persons]
+            named = named or self._named_before(lead) or [p.name for p in self._last_pair]
             pick = named[-1:] if value == "the latter" else named[:1]
             person = self._by_name.get(pick[0]) if pick else None
         else:
@@ -180,7 +181,15 @@ class Scene:
             person = person or self._last or next(iter(self._last_pair), None)
         if person is None:
             return None
-        return Speaker(lead, start, end, person.name, person.side, False, (person.name,))
+        form = FORMS.get(kind, "role")
+        return Speaker(
+            lead, start, end, person.name, person.side, persons=(person.name,), form=form
+        )
+
+    def _named_before(self, at: int) -> list[str]:
+        """Return the persons whom the sentence before the one at an offset names."""
+        i = bisect_right(self._starts, at) - 2
+        return [p.name for *_, p in self._raw[i] if isinstance(p, Person)] if i >= 0 else []
 
     def _is_subject(self, speaker: Speaker) -> bool:
         """Tell whether a person opens the sentence, alone or after an adverbial with its comma."""
@@ -221,9 +230,11 @@ class Scene:
         elif len(speaker.persons) > 1:
             self._last_pair = [self._by_name[n] for n in speaker.persons]
 
-    def addressee(self, i: int, at: int, reach: int, speaker: Speaker) -> str | None:
+    def addressee(
+        self, present: list[Speaker], at: int, reach: int, speaker: Speaker
+    ) -> str | None:
         """Return who is spoken to: the actor that stands right behind the verb."""
-        for candidate in self.in_sentence(i):
+        for candidate in present:
             if at <= candidate.lead <= at + reach and candidate.side != speaker.side:
                 between = self._doc.folded[at : candidate.lead].strip()
                 return candidate.source if between in TOWARDS else None
@@ -233,11 +244,21 @@ class Scene:
 def _join(first: Speaker, second: Speaker) -> Speaker | None:
     if not first.source or not second.source or "both" in (first.source, second.source):
         return None
+    if set(first.persons) & set(second.persons):
+        return None  # "… thanked X, and X invited …"
     persons = first.persons + second.persons
     if first.side != second.side:
         return Speaker(first.lead, second.start, second.end, "both", "both", True, persons)
     source = f"{first.source};{second.source}"
     return Speaker(first.lead, second.start, second.end, source, first.side, False, persons)
+
+
+def _members(folded: str, nouns: dict[int, int], at: int) -> int:
+    """Return where "officials of both countries" starts, given where "both countries" does."""
+    for link in (" of ", " from "):
+        if folded.endswith(link, 0, at):
+            return nouns.get(at - len(link), at)
+    return at
 
 
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:

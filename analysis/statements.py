@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.actors import Mention
 from analysis.matcher import Hit
 from analysis.speakers import BOTH, Speaker, speakers
 
@@ -37,7 +38,7 @@ WITH = re.compile(r"\bwith\s+(?:the\s+)?$")
 AUXILIARY = re.compile(
     r"(?:(?<=\d)|\b)(?:to|will|would|should|can|could|may|might|must|shall|not|the|a|an)\s+$"
 )
-PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")
+PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:(?:also|\w+ly)\s+)?$")
 REDUCED = re.compile(r"\b(?:as|when|where|if)\s+(?:\w+ly\s+)?$")
 BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
 IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
@@ -54,9 +55,12 @@ SUBORDINATE = re.compile(
     r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)\s+(?:the\s+)?$"
 )
 PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
+BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")
+BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
 ADDRESSEE_REACH = 24
+WINDOW = 80  # characters before a verb or subject in which what governs it stands
 
 
 class Statement(NamedTuple):
@@ -80,13 +84,20 @@ class Act(NamedTuple):
     speaker: Speaker
 
 
-def find(doc: Document, knowledge: Knowledge, who: Actors, front: Front) -> list[Statement]:
-    """Find the statements of a text, sentence by sentence in reading order."""
+def find(
+    doc: Document, knowledge: Knowledge, who: Actors, front: Front
+) -> tuple[list[Statement], list[Mention]]:
+    """Find the statements of a text, and the role phrases and pronouns that stand for a speaker.
+
+    Both come sentence by sentence in reading order.
+    """
     verbs = doc.hits["verbs"]
     verb_starts = [h.start for h in verbs]
     scene = speakers(doc, who, front)
     headline = front.title[1] if front.title else 0
     found: list[Statement] = []
+    meant: dict[tuple[int, int], Mention] = {}
+    roles = {p.name: ";".join(p.roles) or None for p in who.persons}
     for i, (start, end) in enumerate(doc.sentences):
         if start < headline or (end <= front.body and front.dateline):
             continue
@@ -97,13 +108,33 @@ def find(doc: Document, knowledge: Knowledge, who: Actors, front: Front) -> list
             acts = _joint_will(doc, start, end, present)
         for n, act in enumerate(acts):
             scene.heard(act.speaker)
+            if len(act.speaker.persons) == 1 and act.speaker.form != "name":
+                mention = _mention(doc, i, act.speaker, roles)
+                meant[mention.start, mention.end] = mention
             begin = start if n == 0 else act.at
             stop = end if n + 1 == len(acts) else acts[n + 1].at
-            addressee = scene.addressee(i, act.end, ADDRESSEE_REACH, act.speaker)
+            addressee = scene.addressee(present, act.end, ADDRESSEE_REACH, act.speaker)
             found.append(
                 Statement(i, act.speaker.source, act.speaker.side, addressee, act.act, begin, stop)
             )
-    return _distinct(found)
+    return _distinct(found), list(meant.values())
+
+
+def _mention(doc: Document, i: int, speaker: Speaker, roles: dict[str, str | None]) -> Mention:
+    """Return the mention that a role phrase or pronoun is, once it is known who is meant."""
+    name = speaker.persons[0]
+    surface = doc.text[speaker.start : speaker.end]
+    return Mention(
+        i,
+        name,
+        "person",
+        speaker.side,
+        roles[name],
+        speaker.form,
+        speaker.start,
+        speaker.end,
+        surface,
+    )
 
 
 def _acts(
@@ -124,12 +155,24 @@ def _acts(
         speaker = _subject(doc, start, end, at, stop, word, present, acts)
         if speaker is None or (_bare(rows[0], word) and not _plural(speaker)):
             continue
-        act = _sense(doc, rows, stop, end).act
+        sense = _sense(doc, rows, stop, end)
+        act = sense.act if sense else ""
         if act == "state":
             act = _reported(doc, start, at, stop, end, speaker, present)
         acts.append(Act(at, stop, act, speaker))
         reach = stop
-    return [a for a in acts if a.act]
+    return _governing(doc, start, end, [a for a in acts if a.act])
+
+
+def _governing(doc: Document, start: int, end: int, acts: list[Act]) -> list[Act]:
+    """Keep only the last act where it reports all that stands before it: "…, X said."."""
+    if len(acts) > 1:
+        last = acts[-1]
+        before = doc.folded[start : min(last.at, last.speaker.lead)].rstrip()
+        after = doc.folded[max(last.end, last.speaker.end) : end]
+        if before.endswith((",", '"', "'")) and not after.strip(" ."):
+            return [last]
+    return acts
 
 
 def _bare(row: Any, word: str) -> bool:
@@ -150,7 +193,10 @@ def _by_position(verbs: list[Hit]) -> list[tuple[tuple[int, int], list[Any]]]:
 
 
 def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> Any:
-    """Choose among the senses of a verb the one whose object comes first after it."""
+    """Choose among the senses of a verb the one whose object comes first after it.
+
+    None where each sense asks for an object ("raise an issue") and none of them is there.
+    """
     after = doc.folded[stop : min(end, stop + OBJECT_REACH)]
     best = None
     for row in rows:
@@ -160,8 +206,7 @@ def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> Any:
                 best = (where, row)
     if best:
         return best[1]
-    plain = [r for r in rows if not r.object]
-    return (plain or rows)[0]
+    return next((r for r in rows if not r.object), None)
 
 
 def _reported(
@@ -179,6 +224,8 @@ def _reported(
     if ought and ought.start() < 60:
         return "propose"
     subject = next((s for s in present if stop <= s.lead <= stop + 20), None)
+    if subject and subject.side != speaker.side and BIDDEN.match(doc.folded, subject.end):
+        return "propose"
     own = subject and (
         doc.folded[subject.start : subject.end] in ("he", "she")
         or (subject.official and subject.side == speaker.side != "both")
@@ -198,7 +245,7 @@ def _subject(
     present: list[Speaker],
     acts: list[Act],
 ) -> Speaker | None:
-    before = doc.folded[start:at]
+    before = doc.folded[max(start, at - WINDOW) : at]
     participle = word.endswith("ing")
     if AUXILIARY.search(before):
         return None
@@ -212,15 +259,14 @@ def _subject(
     for speaker in reversed([s for s in present if s.end <= at]):
         gap = doc.text[speaker.end : at]
         if participle:
-            ahead = doc.folded[start : speaker.start]
-            if WITH.search(ahead) and ADVERBIAL.fullmatch(gap):
+            if WITH.search(doc.folded, start, speaker.start) and ADVERBIAL.fullmatch(gap):
                 return speaker
             break
         if _adjacent(_closed(doc, speaker, gap)) and not _governed(doc, start, speaker):
             return None if acts and _embedded(doc, start, speaker, acts[-1]) else speaker
     if not participle:
         follower = next((s for s in present if s.lead >= stop), None)
-        said = follower and not doc.folded[stop : follower.lead].strip(" ,")
+        said = follower and BEHIND.fullmatch(doc.folded, stop, follower.lead)
         if follower and said and POSTPOSED.search(before):
             return follower
     if LINKED.search(before):
@@ -259,14 +305,14 @@ def _embedded(doc: Document, start: int, speaker: Speaker, before: Act) -> bool:
         return False
     if before.end <= speaker.lead and not doc.folded[before.end : speaker.lead].strip(" ,'\""):
         return True
-    return bool(SUBORDINATE.search(doc.folded[start : speaker.lead]))
+    return bool(SUBORDINATE.search(doc.folded, max(start, speaker.lead - WINDOW), speaker.lead))
 
 
 def _governed(doc: Document, start: int, speaker: Speaker) -> bool:
     """Tell whether a noun is the object of a preposition, so no subject, or owns the next one."""
     if doc.folded[speaker.end : speaker.end + 2] == "'s":
         return True
-    return bool(PREPOSITION.search(doc.folded[start : speaker.lead]))
+    return bool(PREPOSITION.search(doc.folded, max(start, speaker.lead - WINDOW), speaker.lead))
 
 
 def _joint_will(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:

@@ -209,7 +209,7 @@ def year_of(day: pd.Timestamp) -> float:
     >>> float(year_of(pd.Timestamp("2025-01-01")))
     2025.0
     """
-    return day.year + (day.dayofyear - 1) / 366
+    return day.year + (day.day_of_year - 1) / 366
 
 
 def labels() -> dict[str, str]:

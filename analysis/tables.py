@@ -199,12 +199,14 @@ def extract_one(
     front = front_matter(text)
     who = actors.find(doc, knowledge, front, published)
     publication = dates.infer(doc, knowledge, who.mentions, published, front)
+    said, meant = statements.find(doc, knowledge, who, front)
+    mentions = sorted([*who.mentions, *meant], key=lambda m: (m.start, m.end, m.actor))
     meeting = meetings.find(doc, knowledge, who.mentions, publication, front)
     return publication, {
         "sentences": [(i, start, end) for i, (start, end) in enumerate(doc.sentences)],
         "topics": topics.find(doc, knowledge, who.masks),
-        "actors": who.mentions,
+        "actors": mentions,
         "figures": figures.find(doc, knowledge),
-        "statements": statements.find(doc, knowledge, who, front),
+        "statements": said,
         "meetings": [meeting] if meeting else [],
     }

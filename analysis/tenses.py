@@ -135,8 +135,10 @@ class Tenses:
         if tense is None:
             rest = AFTERWARDS.match(text, end, sentence[1])
             after = WORD.findall(rest.group()) if rest else []
-            told = next((t for i in range(len(after)) if (t := self._tense(after, i))), None)
-            tense = told if told == 1 or len(words) <= OPENING else None
+            told = ((i, t) for i in range(len(after)) if (t := self._tense(after, i)))
+            at, found = next(told, (0, None))
+            # "trade in 2024 rose": the verb right after the year is that of its subject
+            tense = found if found == 1 or len(words) <= OPENING or at <= 1 else None
         return tense
 
     def _nearest(self, words: list[str]) -> int | None:

@@ -9,33 +9,24 @@ subsamples.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import sparse
 
+from analysis.clustering import SHUFFLES, compare, drawn_from, kmeans, one_thread, resample
+from analysis.distinctive import log_odds
 from analysis.knowledge import Knowledge, load
-from analysis.masking import subject_words
 from analysis.presence import one_of
-from analysis.resampling import Labels, Reals, recovery, stability
+from analysis.representations import REPRESENTATIONS, Sentences, points_of, sentences_of
+from analysis.resampling import Labels, recovery
 
-
-FEWEST_SENTENCES = 30  # below, a cluster would rest on a handful of sentences
+CHOSEN = "topics and meaning"  # the most stable beyond its construction: see theme_comparison
 CLUSTERS = (4, 12)  # from half the codebook's nine themes to a third more
 PER_CLUSTER = 5  # sentences that each cluster must have on average
 LARGEST = 0.5  # a partition with a cluster above this share is stable without saying anything
-STARTS = 10  # of k-means, of which the best is kept
 RESAMPLES = 20
-SHARE = 0.8  # of the sentences, drawn without replacement for each resample
-SHUFFLES = 4  # among which as many resamples again are divided
-AT_MOST = 2500  # sentences from which resamples are drawn and silhouettes are computed
 NAMED = 1.64  # z above which a topic or term is over-represented: 5 % one-sided
 LABEL_TOPICS = 3
 TERMS = 8
@@ -74,8 +65,8 @@ def cluster_themes(
     Raises
     ------
     ValueError
-        Fewer than 30 sentences with a topic; tables without text; an unknown representation; a
-        number of clusters below 2 or above a fifth of the sentences.
+        Fewer than 30 sentences with a topic, or than 3 topics; tables without text; an unknown
+        representation; a number of clusters below 2 or above a fifth of the sentences.
 
     See Also
     --------
@@ -92,22 +83,22 @@ def cluster_themes(
     >>> cluster_themes(tables, clusters=40)
     Traceback (most recent call last):
     ...
-    ValueError: clusters=40; allowed: 2 to 12, a fifth of the 62 sentences with a topic
+    ValueError: clusters=40; allowed: 2 to 12, a fifth of the 63 sentences with a topic
     """
     one_of("representation", representation, tuple(REPRESENTATIONS))
     knowledge = knowledge or load()
     found = sentences_of(tables, knowledge)
-    with _one_thread():
+    with one_thread():
         if clusters is None:
-            tried = _compare(found, [representation], _numbers(found), RESAMPLES, seed)
+            tried = compare(found, [representation], _numbers(found), RESAMPLES, seed)
             clusters = _choose(tried)
         _allowed(clusters, found)
         points = points_of(found, found.counts, representation, (clusters,), seed)[clusters]
-        labels = _ordered(_kmeans(points, clusters, seed))
+        labels = _ordered(kmeans(points, clusters, seed))
     described = _describe(found, labels, knowledge)
     return found.table.assign(
         cluster=labels,
-        label=pd.array([described["label"][i] for i in labels], dtype="string"),
+        label=described["label"].take(labels).array,
     )
 
 
@@ -162,7 +153,7 @@ def theme_summary(
     >>> theme_summary(tables, themes.head(40))
     Traceback (most recent call last):
     ...
-    ValueError: themes has 40 sentences, the tables have 62 with a topic; pass the tables that
+    ValueError: themes has 40 sentences, the tables have 63 with a topic; pass the tables that
     cluster_themes was given
     """
     one_of("representation", representation, tuple(REPRESENTATIONS))
@@ -177,9 +168,9 @@ def theme_summary(
         )
     labels = joined["cluster"].to_numpy(np.int64)
     number = int(labels.max()) + 1
-    rows = _drawn_from(len(labels), seed)
-    with _one_thread():
-        drawn = _resample(found, found.counts[rows], representation, (number,), resamples, seed)
+    rows = drawn_from(len(labels), seed)
+    with one_thread():
+        drawn = resample(found, found.counts[rows], representation, (number,), resamples, seed)
         points = points_of(found, found.counts, representation, (number,), seed)[number]
     described = _describe(found, labels, knowledge)
     size = np.bincount(labels)
@@ -187,11 +178,11 @@ def theme_summary(
     return pd.DataFrame(
         {
             "cluster": np.arange(number),
-            "label": pd.array(described["label"], dtype="string"),
+            "label": described["label"],
             "size": size,
             "share": (size / size.sum()).round(4),
-            "topics": pd.array(described["topics"], dtype="string"),
-            "terms": pd.array(described["words"], dtype="string"),
+            "topics": described["topics"],
+            "terms": described["terms"],
             "stability": recovery(labels[rows], drawn[number]).round(4),
             **{c: typical[c].array for c in ("article_id", "sentence", "start", "end")},
         }
@@ -255,7 +246,8 @@ def theme_comparison(
     >>> theme_comparison(tables, (8,), ("nouns",))
     Traceback (most recent call last):
     ...
-    ValueError: representation='nouns'; allowed: all words, words, words, reduced, meaning, ...
+    ValueError: representation='nouns'; allowed: all words, words, words reduced, meaning,
+    meaning reduced, topics, topics reduced, topics and words, topics and meaning, topics and themes
     """
     for name in representations:
         one_of("representation", name, tuple(REPRESENTATIONS))
@@ -265,29 +257,8 @@ def theme_comparison(
     numbers = tuple(clusters) if clusters is not None else _numbers(found)[::4]
     for number in numbers:
         _allowed(number, found)
-    with _one_thread():
-        return _compare(found, list(representations), numbers, resamples, seed)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep sums in one order, so that results do not depend on threads; small fits are faster."""
-    import sklearn.cluster  # noqa: F401  (its threads can be limited once it is loaded)
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        yield
-
-
-def _kmeans(points: Any, clusters: int, seed: int) -> Labels:
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        # Fewer distinct sentences than clusters: some stay empty, which the sizes show.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model = KMeans(clusters, n_init=STARTS, random_state=seed).fit(points)
-    return np.asarray(model.labels_, dtype=np.int64)
+    with one_thread():
+        return compare(found, list(representations), numbers, resamples, seed)
 
 
 def _ordered(labels: Labels) -> Labels:
@@ -295,74 +266,6 @@ def _ordered(labels: Labels) -> Labels:
     kinds, first, size = np.unique(labels, return_index=True, return_counts=True)
     order = np.lexsort((first, -size))
     return np.asarray(np.argsort(order)[np.searchsorted(kinds, labels)], dtype=np.int64)
-
-
-def _drawn_from(sentences: int, seed: int) -> NDArray[np.int64]:
-    """Return the sentences that resamples are drawn from: all, or of many a sample."""
-    if sentences <= AT_MOST:
-        return np.arange(sentences)
-    return np.sort(np.random.default_rng(seed).choice(sentences, AT_MOST, replace=False))
-
-
-def _resample(
-    found: Sentences,
-    counts: sparse.csr_array,
-    representation: str,
-    numbers: tuple[int, ...],
-    resamples: int,
-    seed: int,
-) -> dict[int, Labels]:
-    """Cluster subsamples of sentences, each with its own weights, dimensions and clusters."""
-    random = np.random.default_rng(seed)
-    sentences = counts.shape[0]
-    labels = {n: np.full((resamples, sentences), -1, dtype=np.int64) for n in numbers}
-    for run in range(resamples):
-        drawn = np.sort(random.choice(sentences, int(SHARE * sentences), replace=False))
-        for n, points in points_of(found, counts[drawn], representation, numbers, seed).items():
-            labels[n][run, drawn] = _kmeans(points, n, seed)
-    return labels
-
-
-def _compare(
-    found: Sentences, names: list[str], numbers: tuple[int, ...], resamples: int, seed: int
-) -> pd.DataFrame:
-    from sklearn.metrics import adjusted_mutual_info_score, silhouette_score
-
-    rows = _drawn_from(len(found.table), seed)
-    counts = found.counts[rows]
-    shuffled = [shuffled(found, counts, seed + i) for i in range(SHUFFLES)]
-    words = points_of(found, counts, "words", numbers[:1], seed)[numbers[0]]
-    theme = [found.theme[i] for i in rows]
-    out = []
-    for name in names:
-        points = points_of(found, counts, name, numbers, seed)
-        runs = _resample(found, counts, name, numbers, resamples, seed)
-        null = [
-            _resample(found, mixed, name, numbers, resamples // SHUFFLES, seed)
-            for mixed in shuffled
-        ]
-        for number in numbers:
-            labels = _kmeans(points[number], number, seed)
-            agree = stability(runs[number])
-            by_construction = float(np.mean([stability(n[number]).mean for n in null]))
-            out.append(
-                {
-                    "representation": name,
-                    "clusters": number,
-                    "sentences": len(rows),
-                    "stability": agree.mean,
-                    "stability_low": agree.low,
-                    "stability_high": agree.high,
-                    "stability_error": agree.error,
-                    "stability_shuffled": by_construction,
-                    "above_shuffled": (agree.mean - by_construction) / (1 - by_construction),
-                    "silhouette": silhouette_score(points[number], labels, metric="cosine"),
-                    "silhouette_words": silhouette_score(words, labels, metric="cosine"),
-                    "largest": np.bincount(labels).max() / len(labels),
-                    "theme_information": adjusted_mutual_info_score(theme, labels),
-                }
-            )
-    return pd.DataFrame(out).astype({"representation": "string"}).round(4)
 
 
 def _numbers(found: Sentences) -> tuple[int, ...]:
@@ -383,41 +286,32 @@ def _choose(tried: pd.DataFrame) -> int:
     """Return the number of clusters that is the most stable beyond its construction."""
     even = tried[tried["largest"] <= LARGEST]
     even = even if len(even) else tried
-    return int(even.loc[even["above_shuffled"].idxmax(), "clusters"])
+    return int(even["clusters"].to_numpy()[even["above_shuffled"].to_numpy().argmax()])
 
 
-def _describe(found: Sentences, labels: Labels, knowledge: Knowledge) -> dict[str, list[str]]:
+def _describe(found: Sentences, labels: Labels, knowledge: Knowledge) -> pd.DataFrame:
     """Name what each cluster has more of than the others: topics, words, and a label of them."""
-    named = {block: _over_represented(found, labels, block) for block in ("topics", "words")}
     text = {r.topic: r.label for r in knowledge.rows["topics"]}
-    labelled: list[str] = []
-    for topics, words in zip(named["topics"], named["words"], strict=True):
-        parts = [text[t] for t in topics[:LABEL_TOPICS]] or words[:LABEL_TOPICS] or ["mixed"]
-        label = " · ".join(parts)
-        labelled.append(label if label not in labelled else f"{label} ({', '.join(words[:2])})")
-    joined = {block: [";".join(n[:TERMS]) for n in names] for block, names in named.items()}
-    return {"label": labelled, **joined}
+    topics, words = (_over_represented(found, labels, block) for block in ("topics", "words"))
+    names: list[str] = []
+    for most, said in zip(topics, words, strict=True):
+        name = " · ".join(
+            [text[t] for t in most[:LABEL_TOPICS]] or said[:LABEL_TOPICS] or ["mixed"]
+        )
+        names.append(f"{name} ({', '.join(said[:2])})" if name in names else name)
+    columns = {
+        "label": names,
+        "topics": [";".join(n) or None for n in topics],
+        "terms": [";".join(n[:TERMS]) or None for n in words],
+    }
+    return pd.DataFrame(columns, dtype="string")
 
 
 def _over_represented(found: Sentences, labels: Labels, block: str) -> list[list[str]]:
-    """Return for each cluster the names whose log-odds against the rest are high, highest first."""
     first, last = found.columns[block]
-    has = (found.counts[:, first:last] > 0).astype(np.float64)
-    member = sparse.csr_array(
-        (np.ones(len(labels)), (labels, np.arange(len(labels)))),
-        shape=(int(labels.max()) + 1, len(labels)),
-    )
-    inside = (member @ has).toarray()
-    everywhere = inside.sum(axis=0)
-    prior = everywhere / len(inside)  # all sentences, with the weight of one cluster
-    a, b = inside + prior, everywhere - inside + prior
-    odds = np.log(a / (a.sum(axis=1, keepdims=True) - a))
-    rest = np.log(b / (b.sum(axis=1, keepdims=True) - b))
-    z = ((odds - rest) / np.sqrt(1 / a + 1 / b)).round(6)
-    return [
-        [found.names[block][i] for i in np.argsort(-row, kind="stable") if row[i] > NAMED]
-        for row in z
-    ]
+    z = log_odds(found.counts[:, first:last] > 0, labels).round(6)
+    names = found.names[block]
+    return [[names[i] for i in np.argsort(-r, kind="stable") if r[i] > NAMED] for r in z]
 
 
 def _typical(points: Any, labels: Labels) -> list[int]:

@@ -36,7 +36,7 @@ def timeline(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     """
     articles = tables.articles
     rows = pd.DataFrame({"article_id": articles["article_id"].to_numpy()})
-    own = articles.get("dyad", _dyads(tables).reindex(rows["article_id"]))
+    own = articles["dyad"] if "dyad" in articles else _dyads(tables).reindex(rows["article_id"])
     rows["dyad"] = pd.array(own.to_numpy(), dtype="string")
     rows["meeting"] = rows["article_id"].map(meeting_keys(tables)).astype("string")
     held = tables.meetings.drop_duplicates("article_id").set_index("article_id")

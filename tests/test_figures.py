@@ -146,6 +146,27 @@ def test_any_text_gives_proven_ordered_rows(text):
         reach = f.end
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("1", "1,111,", "1 111 ", "$ ", "1 to ", "from 1 to ", "million ", "1 billion million "),
+        *(
+            "1 trillion 200 billion ",
+            "two hundred and ",
+            "US$1 billion and ",
+            "€1-",
+            "2020-",
+            "1/2 ",
+        ),
+        *("trade 5 million ", "target 5 of ", "between 1 and ", "5 new and ", "Kim 5 ", "5 a.a."),
+    ],
+)
+def test_repetition_is_read_without_harm(piece):
+    kb = load()
+    found = find(kb.annotate("a", piece * 400), kb)
+    assert all(f.value is None or 0 <= f.value < 1e21 for f in found)
+
+
 def test_currencies_are_those_of_cldr():
     assert derive_currencies.FILE.read_text("utf-8") == derive_currencies.text()
 

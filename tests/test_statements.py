@@ -27,7 +27,7 @@ def cases():
 def statements(text):
     doc = KNOWLEDGE.annotate("case", text)
     front = front_matter(text)
-    return find(doc, KNOWLEDGE, actors.find(doc, KNOWLEDGE, front, None), front)
+    return find(doc, KNOWLEDGE, actors.find(doc, KNOWLEDGE, front, None), front)[0]
 
 
 def fits(statement, wanted):

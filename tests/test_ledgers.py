@@ -1,0 +1,160 @@
+"""Ledgers on small texts whose right answer can be counted by hand."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+import analysis
+from analysis.facts import required_growth
+
+EARLIER = """ date 2020-05-04 HÀ NỘI — Vietnamese Foreign Minister Tran Van Binh held phone talks with \
+Korean Foreign Minister Park Seo-jun on Monday.
+
+Both sides praised the strategic cooperative partnership. They hoped for more tourism. — VNS"""
+
+
+@pytest.fixture(scope="module")
+def three(corpus, two_readouts):
+    return corpus(**two_readouts, a=EARLIER)
+
+
+def test_targets_are_listed_in_time_with_what_became_of_amount_and_horizon(three):
+    ledger = analysis.target_ledger(three)
+    rows = ledger[["article_id", "value", "change"]].to_dict("split")["data"]
+    assert rows == [
+        ["b", 100e9, "first"],
+        ["b", 150e9, "raised"],
+        ["c", 100e9, "horizon dropped"],
+    ]
+    assert ledger["horizon"].tolist()[:2] == [2023, 2030]
+    assert pd.isna(ledger["horizon"].iloc[2])
+    assert ledger["previous"].iloc[2] == "b"
+    assert set(ledger["dyad"]) == {"KOR-VNM"}
+    assert set(ledger["act"]) == {"agree"}
+
+
+def test_a_target_shows_its_characters_and_the_growth_still_needed(three):
+    row = analysis.target_ledger(three).iloc[1]
+    assert "«US$150 billion»" in three.evidence(row)
+    years = int(row["horizon"]) - int(row["actual_year"])
+    assert row["growth_low"] == pytest.approx(required_growth(row["actual_high"], 150e9, years))
+    assert row["growth_low"] <= row["growth_high"]
+
+
+def test_horizons_set_moved_and_dropped_are_told_apart():
+    stated = [("a", 2020, pd.NA), ("b", 2021, 2025), ("c", 2022, pd.NA), ("d", 2023, 2027)]
+    stated += [("e", 2024, 2027)]
+    tables = panel(stated)
+    changes = analysis.target_ledger(tables)["change"].tolist()
+    expected = ["first", "horizon set", "horizon dropped", "horizon moved", "restated"]
+    assert changes == expected
+
+
+def panel(stated):
+    """Make the least of a panel: one article a meeting a year, one target each."""
+    ids = pd.array([a for a, _, _ in stated], dtype="string")
+    days = pd.to_datetime([f"{year}-01-15" for _, year, _ in stated])
+    articles = {"article_id": ids, "published_from": days, "published_to": days}
+    figures = {
+        "article_id": ids,
+        "sentence": pd.array([pd.NA] * len(ids), dtype="Int64"),
+        "status": "target",
+        "measure": "exports",
+        "value": 5.0,
+        "value_to": pd.NA,
+        "unit": "EUR",
+        "horizon": pd.array([h for _, _, h in stated], dtype="Int64"),
+        "qualifier": pd.NA,
+        "start": pd.NA,
+        "end": pd.NA,
+        "surface": pd.NA,
+    }
+    spoken = ("article_id", "sentence", "start", "source", "side", "act")
+    held = {"article_id": ids, "date_from": days, "date_to": days, "meeting_key": ids}
+    return SimpleNamespace(
+        articles=pd.DataFrame(articles | {"dyad": "FRA-KEN", "meeting_key": ids}),
+        figures=pd.DataFrame(figures),
+        statements=pd.DataFrame({c: pd.array([], dtype="string") for c in spoken}),
+        meetings=pd.DataFrame(held | {"participants": pd.NA}),
+    )
+
+
+def test_asks_have_asker_answer_and_return(three):
+    ledger = analysis.ask_ledger(three)
+    requests = ledger[ledger["kind"] == "request"].set_index("topics")
+    first = requests[requests["article_id"] == "b"]
+    assert first.loc["labour", ["side", "asked", "answer"]].tolist() == ["VNM", "KOR", "pledged"]
+    assert first.loc["labour", "repeated"] == 1
+    assert first.loc["tourism", "answer"] == "none"
+    assert first.loc["tourism", "unanswered"] == "tourism"
+    again = requests[requests["article_id"] == "c"]
+    assert again.loc["labour", "answer"] == "none"
+    evidence = first.loc["labour", "answer_evidence"].split(":")[1].split("-")
+    text = three.articles.set_index("article_id").loc["b", "text"]
+    assert text[int(evidence[0]) : int(evidence[1])].startswith("Kim pledged")
+
+
+def test_the_status_ladder_shows_each_wording_with_its_first_use(three):
+    ladder = analysis.status_ladder(three)
+    assert ladder["rung"].tolist() == [
+        "strategic cooperative partnership",
+        "comprehensive strategic partnership",
+    ]
+    assert ladder["change"].tolist() == ["first", "raised"]
+    assert ladder["articles"].tolist() == [1, 2]
+    assert ladder["article_id"].tolist() == ["a", "b"]
+
+
+def test_the_commitment_ladder_takes_the_firmest_act_and_tells_a_hope(three):
+    ladder = analysis.commitment_ladder(three, "tourism")
+    assert ladder["rung"].tolist() == ["hoped", "proposed"]
+    assert ladder["change"].tolist() == ["first", "raised"]
+    trade = analysis.commitment_ladder(three, "trade")
+    assert trade["rung"].tolist() == ["agreed", "agreed"]
+    assert trade["change"].tolist() == ["first", "level"]
+
+
+def test_staples_that_are_missing_are_reported_with_their_run(three):
+    silence = analysis.silence_report(three, "c").set_index("topic")
+    assert silence.loc["tourism", ["meetings", "named", "run"]].tolist() == [2, 2, 2]
+    assert "labour" not in silence.index
+
+
+def test_ordinals_imply_the_meetings_before(corpus):
+    text = """ date 2023-05-10 OSLO — Norwegian Foreign Minister Anna Berg and Kenyan Foreign \
+Minister John Otieno co-chaired the third political dialogue between the two countries in Oslo on \
+Wednesday. Berg said trade is growing. — X"""
+    calendar = analysis.meeting_calendar(corpus(n=text))
+    assert calendar["ordinal"].tolist() == [1, 2, 3]
+    assert calendar["known"].tolist() == ["implied", "implied", "reported"]
+    assert calendar["not_after"].iloc[0] == pd.Timestamp("2023-05-10")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        analysis.target_ledger,
+        analysis.ask_ledger,
+        analysis.status_ladder,
+        analysis.meeting_calendar,
+    ],
+)
+def test_an_unknown_dyad_is_refused_with_those_there_are(three, function):
+    with pytest.raises(ValueError, match="no article about dyad 'FRA-KEN'; there are KOR-VNM"):
+        function(three, dyad="FRA-KEN")
+
+
+def test_silence_needs_a_known_article_and_a_meeting_before(three):
+    with pytest.raises(ValueError, match="no dated article 'z'"):
+        analysis.silence_report(three, "z")
+    with pytest.raises(ValueError, match="no meeting of KOR-VNM before 2020-05-04"):
+        analysis.silence_report(three, "a")
+
+
+def test_inputs_are_not_changed(three):
+    before = {name: table.copy() for name, table in three}
+    for function in (analysis.target_ledger, analysis.ask_ledger, analysis.status_ladder):
+        function(three)
+    for name, table in three:
+        pd.testing.assert_frame_equal(table, before[name])
