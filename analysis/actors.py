@@ -156,6 +156,8 @@ def _stands_alone(
 ) -> bool:
     """Tell whether a part of a name stands for the whole, not inside some other name."""
     text = doc.text
+    if _in_a_place(doc, start, end):
+        return False
     if fold(text[start:end]) in known.shape.functions and _opens_sentence(doc, start):
         return False
     if CAPITAL_AFTER.match(text, end) and not _known_word(doc, end + 1):
@@ -165,6 +167,12 @@ def _stands_alone(
         return True
     at, stop = before.span(1)
     return stop in titled or _opens_sentence(doc, at) or _known_word(doc, at)
+
+
+def _in_a_place(doc: Document, start: int, end: int) -> bool:
+    """Tell whether a word is part of the name of a country or town ("Hai Phong", "Viet Nam")."""
+    places = (h for kind in ("countries", "country_words") for h in doc.hits[kind])
+    return any(h.start <= start and end <= h.end and h.end - h.start > end - start for h in places)
 
 
 def _opens_sentence(doc: Document, at: int) -> bool:

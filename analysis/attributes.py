@@ -106,7 +106,7 @@ class Attributes:
             status = "actual" if baseline else governing
             if status is None:
                 due = link in FIRM and date is not None and date.value
-                if due and (d.kind != "money" or measure in FLOWS):
+                if due and (d.kind != "money" or measure in FLOWS or lead == "to"):
                     status = "target"
                 elif mark and mark.row.status and not s.modal(mark):
                     status = mark.row.status

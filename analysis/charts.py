@@ -229,9 +229,6 @@ def over_time(
     for ax, key in zip(axes, keys, strict=False):
         line = dated[dated[level] == key].sort_values("at")
         x, y = line["at"].to_numpy(float), line[value].to_numpy(float)
-        for other in keys:
-            rest = dated[dated[level] == other].sort_values("at")
-            ax.plot(rest["at"].to_numpy(float), rest[value].to_numpy(float), color=EMPTY, lw=0.8)
         ax.fill_between(
             x, line["low"].to_numpy(float), line["high"].to_numpy(float),
             color=COLOURS["share"], alpha=0.18, lw=0,

@@ -43,8 +43,6 @@ def corpus(table: pd.DataFrame, source: str) -> Chart:
     ax.bar(x, table["meetings"].astype(int), width=0.4, color=COLOURS["share"])
     for at, r in zip(x, records(table), strict=True):
         if r.articles == 0:
-            ax.text(at, 0, "no articles", rotation=90, size=9, color=MUTED, ha="center",
-                    va="bottom")  # fmt: skip
             continue
         ax.text(at, r.articles, f"{r.articles}", ha="center", va="bottom", size=9)
         inside = r.meetings > 0.25 * table["articles"].max() and r.meetings < r.articles

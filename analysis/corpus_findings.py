@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.findings import counted, listing, name, number, percent
+from analysis.findings import counted, listing, name, part, percent
 from analysis.style import Finding, records
 
 TENTATIVE = 0.667  # least alpha for tentative conclusions (Krippendorff 2004)
@@ -35,8 +35,8 @@ def coverage(table: pd.DataFrame) -> Finding:
     rows = {r.kind: r for r in records(table)}
     silent = rows["nothing"]
     title = (
-        f"{number(int(silent.n)).capitalize()} of {counted(int(silent.n_all), 'sentence')} "
-        f"{'yields' if silent.n == 1 else 'yield'} no row of any kind"
+        f"{part(int(silent.n)).capitalize()} of {counted(int(silent.n_all), 'sentence')} "
+        f"{'is' if silent.n < 2 else 'are'} without a row of any kind"
     )
     words = "; ".join(
         f"{r.kind}: {r.n} of {r.n_all} ({percent(r.n / r.n_all)})" for r in rows.values()
@@ -50,9 +50,10 @@ def agreement(table: pd.DataFrame) -> Finding:
     topics = table.iloc[:-1]
     judged = topics[topics["alpha"].notna()]
     weak = judged[judged["alpha"] < TENTATIVE]
+    stays = "stays" if len(weak) < 2 else "stay"
     title = (
         f"The two coders agree with an alpha of {overall.alpha:.2f}; "
-        f"{number(len(weak))} of {len(judged)} topics stay below {TENTATIVE}"
+        f"{part(len(weak))} of {len(judged)} topics {stays} below {TENTATIVE}"
     )
     words = f"Alpha of all topics {overall.alpha:.2f} ({overall.low:.2f} to {overall.high:.2f})"
     if len(weak):

@@ -96,10 +96,17 @@ def lead_end(doc: Document, front: Front) -> int:
     return body[min(LEAD, len(body)) - 1] if body else len(doc.text)
 
 
-def meeting_day(doc: Document, found: Sequence[Expression], front: Front) -> Expression | None:
-    """Return the expression in the lead that says when the reported meeting was."""
+def meeting_day(
+    doc: Document, found: Sequence[Expression], front: Front, told: tuple[int, int] | None = None
+) -> Expression | None:
+    """Return the expression that says when the reported meeting was.
+
+    It stands in the sentence `told` that tells of the meeting, or else in the lead.
+    """
     end = lead_end(doc, front)
     start = front.dateline[1] if front.dateline else 0
+    if told and told[0] >= end:
+        start, end = told
     best = None
     for e in found:
         if e.start >= end:
@@ -136,8 +143,9 @@ def lead(doc: Document, found: Sequence[Expression], front: Front) -> list[Evide
     if day and possible:
         same = [e for e in found if e[3:7] == day[3:7] and abs(e.start - day.start) < 40]
         said = doc.text[same[0].start : same[-1].end]
-        if out:  # a report filed under a day mostly tells of that day
-            out.append(Evidence(4, possible, f"{out[0].words} is {said}"))
+        filed = next((e.words for e in out if e.words.startswith("dateline")), None)
+        if filed:  # a report filed under a day mostly tells of that day
+            out.append(Evidence(4, possible, f"{filed} is {said}"))
         out.append(Evidence(0, days.or_day_after(possible), f"meeting on {said}"))
     return out
 

@@ -2,8 +2,8 @@
 
 What is published holds codes and positions, no sentence of anybody's article. Who has the texts
 puts them back and sees by their hashes that they are the same ones.
-Model: Web Annotation Data Model, W3C Recommendation of 23 February 2017, section 4.2.5 (Text Position
-Selector).
+Model: Web Annotation Data Model, W3C Recommendation of 23 February 2017, section 4.2.5 (Text
+Position Selector).
 """
 
 from __future__ import annotations

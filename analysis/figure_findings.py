@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.findings import counted, listing, number
+from analysis.findings import counted, listing, number, part
 from analysis.style import Finding, records
 
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -87,7 +87,7 @@ def trade(actual: pd.DataFrame, announced: pd.DataFrame, needed: pd.DataFrame) -
     reached = [bool(best.get(r.horizon, 0) >= r.value) for r in records(due)]
     parts = []
     if len(due):
-        met = number(sum(reached)).capitalize() if any(reached) else "None"
+        met = part(sum(reached)).capitalize()
         parts.append(
             f"{met} of {number(len(due))} targets whose year has passed "
             f"{'was' if sum(reached) < 2 else 'were'} reached"

@@ -48,6 +48,17 @@ def number(n: int) -> str:
     return DIGITS[n] if 0 <= n < len(DIGITS) else f"{n:,}"
 
 
+def part(n: int) -> str:
+    """Write how many of a whole.
+
+    Examples
+    --------
+    >>> part(0), part(3)
+    ('none', 'three')
+    """
+    return number(n) if n else "none"
+
+
 def counted(n: int, unit: str) -> str:
     """Write how many of a unit there are.
 

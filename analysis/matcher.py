@@ -197,7 +197,8 @@ def _switch(text: str, at: int) -> bool:
         return True
     if before.islower() and after.isupper():
         return True
-    return at > 2 and after.islower() and text[at - 3 : at].isupper()
+    acronym = text[max(0, at - 3) : at]
+    return len(acronym) == 3 and acronym.isalpha() and acronym.isupper() and after.islower()
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:

@@ -20,9 +20,12 @@ STATE = frozenset(("general_secretary", "president", "monarch"))
 # All on the folded text.
 PREPOSITION = re.compile(
     r"\b(?:during|at|in|after|following|amid)\W(?:(?:a|an|the|his|her|their|its|this|these|separate)\W)"
-    r"(?:[^\W\d_][^\s,;.]*\W){0,6}$|\b(?:during|after|following|at|in)\W$"
+    r"(?:\w[^\s,;.]*\W){0,6}$|\b(?:during|after|following|at|in)\W(?:\w+\W){0,2}$"
     r"|\bfor an? (?:[^\W\d_]+ ){0,3}$|\bfor $"
 )
+# Where something was agreed is where they met, whatever they agreed to do.
+SCENE_OF = re.compile(r"\b(?:during|after|following|amid)\W[^,;.]{0,90}$")
+YET_TO_COME = re.compile(r"\b(?:next|upcoming|forthcoming|future|coming|planned)\b")
 PASSIVE = re.compile(
     r"[^;.]{0,140}?\b(?:was|were|has been|is being) "
     r"(?:held|convened|opened|organi[sz]ed|(?:co )?chaired|hosted)\b"
@@ -149,8 +152,10 @@ def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) 
         return not (noun.row.surface == "call" and len(between.split()) > 3)
     if noun.row.format == "visit":
         return False
-    if PREPOSITION.search(before[-90:]) and not INTENDED.search(before[-60:]):
-        return True
+    if found_at := PREPOSITION.search(before[-90:]):
+        scene = SCENE_OF.match(found_at[0]) and not YET_TO_COME.search(found_at[0])
+        if scene or not INTENDED.search(before[-60:]):
+            return True
     return bool(PASSIVE.match(doc.folded, noun.end, span[1]))
 
 

@@ -53,6 +53,7 @@ class NameShape:
         rows = list(words)
         self._particles = frozenset(r.surface for r in rows if r.kind == "particle")
         self._suffixes = frozenset(r.surface for r in rows if r.kind == "suffix")
+        self._abbreviated = frozenset(r.surface for r in rows if r.kind == "abbreviated")
         self._stops = frozenset(r.surface for r in rows if r.kind == "stop")
         self.functions = frozenset(fold(r.surface) for r in rows if r.kind == "function")
 
@@ -85,6 +86,7 @@ class NameShape:
                 break
             parts += 1
             end = m.end()
+            end += text[end : end + 1] == "." and word + "." in self._abbreviated
             gap = GAP.match(text, end)
             if gap is None:
                 break
@@ -111,11 +113,9 @@ class NameShape:
             space = max(text.rfind(" ", floor, at), text.rfind("\n", floor, at))
             begin = max(space + 1, floor)
             word = text[begin:at]
-            if (
-                (WORD.fullmatch(word) or DOTTED.fullmatch(word) or self._joined(word))
-                and word not in self._stops
-                and fold(word) not in CALENDAR
-            ):
+            named = WORD.fullmatch(word) or DOTTED.fullmatch(word) or self._joined(word)
+            named = named or word in self._abbreviated
+            if named and word not in self._stops and fold(word) not in CALENDAR:
                 start = begin
             elif word not in self._particles:
                 break

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.matcher import plural
 from analysis.names import UPPER
 from analysis.titles import Lexicon, Title, owned
 
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from analysis.knowledge import Document
     from analysis.persons import Offices
 
-APPOSED = re.compile(r",\s+(?:the\s+|an?\s+)?(?:\w+['’]s\s+)?$")
+APPOSED = re.compile(
+    r"(?:,\s+|\s\()(?:who is (?:also )?)?(?:(?:the|an?|his|her|their)\s+)?(?:\w+['’]s\s+)?$"
+)
+ASIDE = re.compile(r"\s\([^()\n]{1,30}\)$")
+OWNER = re.compile(r"['’]s?\s$")
+OF = re.compile(r" of (?:the )?")
+NEXT = re.compile(r"\s*(?:,\s*and|,|and)\s+")
 AFTER_TITLE = re.compile(r"\s*(?:[\"“‘]\s*)?")
 AFTER_COMMA = re.compile(r"\s*,\s+")
 CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
@@ -61,6 +68,7 @@ def namings(
     doc: Document, known: Offices, titles: list[Title], lexicon: Lexicon, front: Front
 ) -> list[Naming]:
     """Return where full names stand, in the order of the text."""
+    text = doc.text
     headline = front.title[1] if front.title else -1
     barred = {t.start for t in titles} | lexicon.barring
     barred |= {h.start for h in doc.hits["organisations"]}
@@ -77,6 +85,8 @@ def namings(
     for start, end in _by_sentence(doc, known, lexicon, headline, barred):
         names.add(Naming(start, end))
     found = sorted(names.found, key=lambda n: n.start)
+    for naming in found:
+        naming.side = naming.side or _owner(text, naming, lexicon)
     return [n for n in found if not _lone_after_portfolio(doc.text, n, found)]
 
 
@@ -98,24 +108,77 @@ def _beside(
         end = begin  # "Official Development Assistance" is nobody's title
     if end > begin and not (apposed and title.linked and " " not in text[begin:end]):
         names.add(Naming(begin, end, [title]))
+        if _several(title, text):
+            _companions(text, end, title, names, known, barred, lexicon)
         return
-    if apposed and title.kind != "honorific":
-        before = names.at(apposed.start())
+    comma = AFTER_COMMA.match(text, title.end)
+    if comma and (title.kind in ("title", "counterpart") or owned(text, title)):
+        end = known.shape.at(text, comma.end(), barred)
+        introduced = " " in text[comma.end() : end] and CLOSED.match(text, end)
+    else:
+        introduced = None
+    if apposed and title.kind != "honorific" and _closes(text, apposed, title, introduced):
+        stop = apposed.start()
+        aside = ASIDE.search(text, max(0, stop - 34), stop)
+        stop = aside.start() if aside else stop
+        before = names.at(stop)
         if before is not None:
             before.titles.append(title)
             return
         floor = max([headline + 1, *(n.end for n in names.found[-1:])])
-        begin = known.shape.before(text, apposed.start(), floor)
-        known_words = not lexicon.free_of_knowledge(begin, apposed.start())
-        if " " in text[begin : apposed.start()].strip() and not known_words:
-            names.add(Naming(begin, apposed.start(), [title]))
+        begin = known.shape.before(text, stop, floor)
+        known_words = not lexicon.free_of_knowledge(begin, stop)
+        if " " in text[begin:stop].strip() and not known_words:
+            names.add(Naming(begin, stop, [title]))
             return
-    comma = AFTER_COMMA.match(text, title.end)
-    if comma and (title.kind in ("title", "counterpart") or owned(text, title)):
-        end = known.shape.at(text, comma.end(), barred)
-        name = text[comma.end() : end]
-        if " " in name and CLOSED.match(text, end):
-            names.add(Naming(comma.end(), end, [title]))
+    if comma and introduced:
+        names.add(Naming(comma.end(), end, [title]))
+
+
+def _closes(text: str, apposed: re.Match[str], title: Title, introduced: object) -> bool:
+    """Tell whether a phrase behind a comma or bracket can belong to the name before it."""
+    if "(" in apposed.group():
+        return text[title.end : title.end + 1] == ")"
+    if owned(text, title):  # "X, his host." but not "in Port Moresby, his host, X, said"
+        return not introduced and text[title.end : title.end + 1] in (",", ".", ";", ")")
+    return True
+
+
+def _several(title: Title, text: str) -> bool:
+    """Tell whether an office is a plural: "Presidents X and Y"."""
+    return plural(title.head).lower() in text[title.start : title.end].lower()
+
+
+def _companions(
+    text: str,
+    at: int,
+    title: Title,
+    names: _Collector,
+    known: Offices,
+    barred: set[int],
+    lexicon: Lexicon,
+) -> None:
+    """Take in the names that share a plural office: "Ministers X of A, Y of B and Z of C"."""
+    while True:
+        of = OF.match(text, at)
+        country = lexicon.country_starts.get(of.end()) if of else None
+        link = NEXT.match(text, country.end if country else at)
+        end = known.shape.at(text, link.end(), barred) if link else at
+        if link is None or " " not in text[link.end() : end]:
+            return
+        shared = title._replace(start=link.end(), end=link.end())
+        names.add(Naming(link.end(), end, [shared]))
+        at = end
+
+
+def _owner(text: str, naming: Naming, lexicon: Lexicon) -> str | None:
+    """Return the side of "Spain's X" and of "X of Spain"."""
+    whose = OWNER.search(text, max(0, naming.start - 3), naming.start)
+    before = lexicon.country_ends.get(whose.start()) if whose else None
+    of = OF.match(text, naming.end)
+    after = lexicon.country_starts.get(of.end()) if of else None
+    country = before or after
+    return country.row.side if country else None
 
 
 def _lone_after_portfolio(text: str, naming: Naming, found: list[Naming]) -> bool:

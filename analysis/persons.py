@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 OF_THE_SPEAKER = re.compile(r"(?:\b(?:from|that|on behalf of)|['’]s)\s+(?:the\s+)?(?:\w+,\s+)?$")
 TURNED = re.compile(r"[^\W\d_]+-[a-z]+")  # a given name of two syllables: "Ji-won", not "Jean-Luc"
 
+RANKS = {"prime", "deputy", "vice"}  # words of a role that change the rank, not the field
+
 
 @dataclass
 class Person:
@@ -117,10 +119,24 @@ def _same(found: list[Person], surface: str, naming: Naming) -> Person | None:
         roles = {r for t in naming.titles for r in t.roles}
         office = [p for p in able if roles & set(p.roles)]
         office = office or [p for p in able if p.heads & {t.head for t in naming.titles}]
+        kin = [p for p in able if any(means(r, h) for r in roles for h in p.roles)]
+        office = office or kin
         able = office or able
     if not able:
         return None
     return min(able, key=lambda p: (p.first > naming.start, p.first))
+
+
+def means(office: str, held: str) -> bool:
+    """Tell whether an office named without its field may be one that is held.
+
+    Examples
+    --------
+    >>> means("minister", "foreign_minister"), means("minister", "vice_minister")
+    (True, False)
+    """
+    words, all_words = set(office.split("_")), set(held.split("_"))
+    return words <= all_words and not (all_words - words) & RANKS
 
 
 def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[str, str]) -> None:
@@ -137,7 +153,9 @@ def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[
             if naming.start == person.first:
                 person.heads.add(title.head)
             if not title.former:
-                person.roles += [r for r in roles if r not in person.roles]
+                later = naming.start != person.first
+                met = [r for r in roles if later and any(means(r, h) for h in person.roles)]
+                person.roles += [r for r in roles if r not in (*person.roles, *met)]
         before = person
 
 
@@ -170,7 +188,9 @@ def _give_sides(
             fits = [
                 s for s, shape in known.shapes if shape.fullmatch(plain) or shape.fullmatch(dashed)
             ]
-            fits = [s for s in fits if counted[s]]
+            # Accents or hyphens that are one country's own tell it even where nothing names it.
+            telling = [s for s, shape in known.shapes if s in fits and not shape.fullmatch(plain)]
+            fits = [s for s in fits if counted[s]] or telling[:1]
             person.side = max(fits, key=lambda s: counted[s]) if fits else None
     places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
     places.sort(key=lambda h: h.start)

@@ -48,6 +48,7 @@ ATTRIBUTES = {
 }
 PICTURE = "data:image/png;base64,"
 LINK = re.compile(r"https?://|#|[\w-]+\.html(?:#|$)")
+FOLDED_ABOVE = 12  # rows; a longer table is opened by the reader
 FOOTER = (
     "Made from the notebooks of diplomatic-readouts. Every number is computed in the notebook; the "
     "code stands folded below each result. Texts belong to their publishers."
@@ -212,12 +213,17 @@ def table_region(html: str, caption: str) -> str:
     head = re.sub(r"<th></th>", "<td></td>", head)
     head = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="col"', head)
     rest = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="row"', rest)
+    # A missing value, shown as such in Python, is a dash for readers.
+    rest = rest.replace("<td>&lt;NA&gt;</td>", "<td>–</td>")
     said = escape(caption)
     table = re.sub(
         r"<table[^>]*>", f"<table><caption>{said}</caption>", head + found + rest, count=1
     )
-    region = f'<div class="scroll" role="region" tabindex="0" aria-label="{said}">'
-    return f"{region}{table}</div>"
+    region = f'<div class="scroll" role="region" tabindex="0" aria-label="{said}">{table}</div>'
+    rows = rest.count("<tr>")
+    if rows <= FOLDED_ABOVE:
+        return region
+    return f"<details><summary>{said} ({rows} rows)</summary>{region}</details>"
 
 
 def _first(pattern: str, text: str) -> str:

@@ -48,9 +48,10 @@ def representations(table: pd.DataFrame, source: str) -> Chart:
     numbers = sorted(table["clusters"].unique())
     sentences = int(table["sentences"].iloc[0])
     subtitle = (
-        f"{sentences} sentences in {listed(numbers)} clusters (numbers at the dots). Mean adjusted "
-        "Rand index of clusterings of resampled sentences: 1 is the same each time, 0 is chance; "
-        "bars hold 95 % of the pairs of resamples."
+        f"{sentences} sentences in {listed(numbers)} clusters (numbers at the bars). Dots: mean "
+        "adjusted Rand index of clusterings of resampled sentences (1: the same each time), with "
+        "95 % of the pairs. Hollow: the same for shuffled sentences, which have no themes; only "
+        "what is right of it counts."
     )
     figure = frame(finding, subtitle, source, 0.6 + 0.17 * (len(numbers) + 1) * len(names))
     ax = figure.subplots()

@@ -5,23 +5,24 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.association import Clusters
-from analysis.findings import LEVEL, counted, listing, name, number
+from analysis.findings import LEVEL, counted, listing, name, number, part
 from analysis.style import Finding, records
 
 
 def representations(table: pd.DataFrame) -> Finding:
-    """Which representation of sentences gives the most stable clusters."""
-    best = table.sort_values("stability").groupby("representation").tail(1)
-    best = best.sort_values("stability", ascending=False, kind="stable")
+    """Which representation of sentences gives the most stable clusters, beyond its construction."""
+    best = table.sort_values("above_shuffled", kind="stable").groupby("representation").tail(1)
+    best = best.sort_values("above_shuffled", ascending=False, kind="stable")
     first, last = best.iloc[0], best.iloc[-1]
     title = (
-        f"Clusters come back best with “{first['representation']}” (index "
-        f"{first['stability']:.2f}), worst with “{last['representation']}” "
-        f"({last['stability']:.2f})"
+        f"“{first['representation'].capitalize()}” is the most stable beyond chance "
+        f"({first['above_shuffled']:.2f} of 1), “{last['representation']}” the least "
+        f"({last['above_shuffled']:.2f})"
     )
     words = "; ".join(
-        f"{r.representation}, {r.clusters} clusters: {r.stability:.2f} "
-        f"({r.stability_low:.2f} to {r.stability_high:.2f})"
+        f"{r.representation}, {r.clusters} clusters: {r.stability:.2f} ({r.stability_low:.2f} to "
+        f"{r.stability_high:.2f}), shuffled {r.stability_shuffled:.2f}, above it "
+        f"{r.above_shuffled:.2f}"
         for r in records(best)
     )
     return Finding(title, f"Best number of clusters of each: {words}")
@@ -34,7 +35,7 @@ def clusters(table: pd.DataFrame) -> Finding:
     total = int(table["size"].sum())
     title = (
         f"{number(len(table)).capitalize()} themes in {total} sentences: "
-        f"{number(stable)} stable, {number(dissolved)} dissolved by resampling"
+        f"{part(stable)} stable, {part(dissolved)} dissolved by resampling"
     )
     words = "; ".join(
         f"{r.label}: {counted(r.size, 'sentence')}, found again {r.stability:.2f}"
@@ -50,7 +51,7 @@ def composition(table: pd.DataFrame) -> Finding:
     frequent = total[total >= 3].index
     held = int((table.groupby("topic")["label"].size()[frequent] == 1).sum())
     title = (
-        f"{number(held).capitalize()} of {len(frequent)} topics with three sentences or more stay "
+        f"{part(held).capitalize()} of {len(frequent)} topics with three sentences or more stay "
         "within one cluster"
     )
     most = top.sort_values("n", ascending=False, kind="stable").head(12)
@@ -66,7 +67,7 @@ def association(pairs: pd.DataFrame, found: Clusters) -> Finding:
     top = pairs.iloc[0]
     title = (
         f"{name(top['topic'])} and {name(top['other'])} travel together most (phi "
-        f"{top['phi']:.2f}); {number(len(strong))} of {len(pairs)} pairs pass the corrected test"
+        f"{top['phi']:.2f}); {part(len(strong))} of {len(pairs)} pairs pass the corrected test"
     )
     words = "; ".join(
         f"{name(r.topic)} and {name(r.other)} {r.phi:.2f} (both in {r.n} of {r.n_all})"

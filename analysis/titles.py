@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from analysis.knowledge import Document
 
 TOWNS = frozenset(("city", "capital", "seat"))
-HEADS = frozenset(("head", "open", "rank", "honorific", "counterpart", "generic"))
+HEADS = frozenset(("head", "open", "rank", "honorific", "counterpart", "generic", "kin"))
 LINK = re.compile(
     r"\s*(?:,\s*)?(?:of|for|to|at|in charge of|from)\s+(?:the\s+)?"
     r"(?:(?:Ministry|Department|Office|Bureau)\s+(?:of|for)\s+(?:the\s+)?)?"
@@ -29,10 +29,16 @@ LIST = re.compile(r"\s*(?:,\s*and|,|and|&)\s+(?:the\s+)?|\s+")
 POSSESSIVE = re.compile(r"['’]s?\s+(?:national\s+)?(?:parliament|legislature|government)?\s*", re.I)
 ACRONYM = re.compile(r"\s*\([^()\n]{1,12}\)")
 # No comma alone and no "and the": those part two persons.
-CHAIN = re.compile(r"\s*(?:and|,\s*and|&|/|cum)?\s*")
+CHAIN = re.compile(r"\s*(?:and|,\s*and|&|/|cum|[-–—])?\s*")
+APPOSED = re.compile(r",\s+(?:the\s+|an?\s+)?$")
+NAME_AFTER = re.compile(rf"\s+[{UPPER}]")
 WHOSE = re.compile(r"(?:\b(?:his|her|their|its))\s+$", re.I)
-
-
+PROVINCE_NOUN = re.compile(
+    r" (?:Province|City|County|Prefecture|Region|District|State|Municipality|Oblast)\b"
+)
+PROVINCE = re.compile(rf"[{UPPER}][\w'’-]*(?: [{UPPER}][\w'’-]*){{0,2}}?{PROVINCE_NOUN.pattern}")
+# One portfolio that no list knows between two that are known.
+UNLISTED = re.compile(rf"[{UPPER}][\w-]*(?: [{UPPER}][\w-]*)?(?:,? and |, | & )")
 MINISTRY = re.compile(rf"[{UPPER}][\w-]*(?:,? and [{UPPER}][\w-]*|, [{UPPER}][\w-]*(?=,| and ))*")
 CAPITALISED_WORDS = re.compile(
     rf"[{UPPER}][\w&'’.-]*(?: (?:of |and |for |the )*[{UPPER}][\w&'’.-]*)*"
@@ -156,7 +162,7 @@ def _phrase(head: Hit, lexicon: Lexicon, floor: int) -> Title:
 
 def _role(row: Any, portfolios: list[Any], deputy: bool) -> str:
     """Return the role of an office: of its portfolio or body where the head leaves that open."""
-    column = "deputy" if deputy else "role"
+    column = "deputy" if deputy or row.role.startswith("vice_") else "role"
     if row.part == "open" and portfolios:
         ranked = [p for p in portfolios if p.role not in ("minister", "official")] or portfolios
         chosen = ranked[0]
@@ -227,10 +233,17 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
         body = lexicon.body_starts.get(begin)
         reach = max((h.end for h in (country, portfolio) if h), default=begin)
         if body and body.end > reach:
-            return _past_acronym(text, body.end), [*portfolios, ORGANISATION], side
+            at = _past_acronym(text, body.end)
+            organ = lexicon.portfolio_starts.get(at + 1)
+            if organ and not _heads_a_title(organ, lexicon):
+                at = _past_acronym(text, organ.end)
+            return at, [*portfolios, ORGANISATION], side
         if country and not (portfolio and portfolio.end > country.end):
-            side = side or country.row.side
+            if " to " not in link.group() or country.row.kind == "adjective":
+                side = side or country.row.side  # an ambassador "to" a state is another's
             at = _past_acronym(text, country.end)
+            ward = PROVINCE_NOUN.match(text, at)
+            at = ward.end() if ward else at
             possessive = POSSESSIVE.match(text, at)
             owned_body = lexicon.portfolio_starts.get(possessive.end()) if possessive else None
             if owned_body is None and country.row.kind == "adjective":
@@ -251,6 +264,9 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
             at = _past_acronym(text, portfolio.end)
             gap = LIST.match(text, at)
             portfolio = lexicon.portfolio_starts.get(gap.end()) if gap else None
+            if gap and gap.group().strip() and portfolio is None:
+                unlisted = UNLISTED.match(text, gap.end())
+                portfolio = lexicon.portfolio_starts.get(unlisted.end()) if unlisted else None
             if portfolio is not None and _heads_a_title(portfolio, lexicon):
                 portfolio = None
 
@@ -262,6 +278,9 @@ def _names_body(link: str) -> bool:
 
 def _unknown(text: str, head: Hit, at: int, begin: int, portfolios: list[Any]) -> int:
     """Return where a body that no list knows ends: one word of a ministry, all of another body."""
+    province = PROVINCE.match(text, begin)
+    if province:
+        return province.end()
     if portfolios or not text[begin : begin + 1].isupper():
         return at
     if head.row.role == "minister":
@@ -286,6 +305,9 @@ def _joins(text: str, first: Title, second: Title) -> bool:
     if "counterpart" in (first.kind, second.kind) or "generic" in (first.kind, second.kind):
         return False
     gap = text[first.end : second.start]
+    if "," in gap and APPOSED.search(text, max(0, first.start - 6), first.start):
+        if NAME_AFTER.match(text, second.end):  # "X, an economist, and Professor Y"
+            return False
     if gap.strip() == "," and second.kind == "honorific":  # "the Minister of Energy, Mr X"
         return not text[: first.start].rstrip().endswith(",")
     return bool(CHAIN.fullmatch(gap))

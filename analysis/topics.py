@@ -16,14 +16,16 @@ from typing import NamedTuple
 
 from analysis.knowledge import Document, Knowledge, KnowledgeError
 
-# Without a word of this group a text does not tell of dealings among states, and names no topic.
-AFFAIRS = "affairs"
+# A text names topics only where it tells of dealings among states: by a word of the first group, or
+# by one of the second, an office of state, together with two countries.
+AFFAIRS, OFFICE = "affairs", "office"
 # Words of this group open a stretch that only sets the scene; it ends with its phrase.
 SCENE = "scene"
 PHRASE_END = re.compile(
     r"[,.;:()\n]|\b(?:and|to|where|when|while|who|which|that|with|said|as|after|before|agreed|held"
     r"|met|discussed)\b"
 )
+PLURAL = re.compile("[^s']s")
 # How far from a term its neighbours are read; longer than any phrase of the knowledge.
 REACH = 60
 
@@ -78,9 +80,11 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     """
     conditions, themes = _compiled(knowledge)
     groups = _Groups(doc)
-    if AFFAIRS not in groups.starts:
+    if AFFAIRS not in groups.starts and not (OFFICE in groups.starts and _two_countries(doc)):
         return []
-    closed = _merge([*masks, *groups.scenes(doc.folded)])
+    scenes = groups.scenes(doc.folded)
+    closed = _merge([*masks, *scenes])
+    titles = {end for _, end in masks} - {end for _, end in scenes}
     found: list[Topic] = []
     named: set[str] = set()
     text, sentences = doc.text, doc.sentences
@@ -94,10 +98,13 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
         while mask < masked and closed[mask][1] <= start:
             mask += 1
         # A hit that touches a mask is dropped unless it is the longer of the two: "Foreign
-        # Ministers' Dialogue" is a mechanism although it begins like a title.
+        # Ministers' Dialogue" is a mechanism although it begins like a title. A plural at the end
+        # of a title is no title but people: "Chinese lawmakers".
         if mask < masked and closed[mask][0] < end:
             a, b = closed[mask]
-            if not (start <= a and b <= end and (start, end) != (a, b)):
+            longer = start <= a and b <= end and (start, end) != (a, b)
+            people = end == b and end in titles and PLURAL.match(doc.folded, end - 2)
+            if not longer and not people:
                 continue
         while sentence < last and start >= sentences[sentence + 1][0]:
             sentence += 1
@@ -114,6 +121,12 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
             theme, surface = themes[row.topic], text[start:end]
             found.append(Topic(sentence, row.topic, theme, start, end, surface, row.surface))
     return found
+
+
+def _two_countries(doc: Document) -> bool:
+    """Tell whether a text names two countries or more."""
+    places = (h.row.side for kind in ("countries", "country_words") for h in doc.hits[kind])
+    return len({side for side in places if side}) > 1
 
 
 class _Groups:
@@ -209,15 +222,19 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
 
 @cache
 def _neighbours(cell: str, *, before_term: bool) -> re.Pattern[str] | None:
-    """Compile phrases that stand next to a term: ``*`` is any word, ``**`` up to three words."""
+    """Compile phrases that stand next to a term.
+
+    ``*`` is any word, ``**`` up to three words, ``#`` a number with or without its currency.
+    """
     phrases = [p.split() for p in cell.split(";") if p]
     if not phrases:
         return None
     gap = r"\W{1,2}"
     word = r"[\w']+"
+    number = r"(?:[a-z]{1,4}\W{0,2})?\d[\w.,]*"
 
     def pattern(token: str) -> str:
-        step = {"*": word, "**": word}.get(token, re.escape(token))
+        step = {"*": word, "**": word, "#": number}.get(token, re.escape(token))
         step = step + gap if before_term else gap + step
         return f"(?:{step}){{0,3}}" if token == "**" else step
 

@@ -30,8 +30,8 @@ two-way trade to US$100 billion by 2023 and US$150 billion by 2030.
 
 Hung asked the Republic of Korea to receive more Vietnamese workers. Hung proposed cooperation \
 in tourism. Kim pledged to expand labour cooperation with Việt Nam. — VNS"""
-    second = """ date 2025-03-18 HÀ NỘI — Vietnamese Foreign Minister Tran Van Binh held phone talks \
-with Korean Foreign Minister Park Seo-jun on Tuesday.
+    second = """ date 2025-03-18 HÀ NỘI — Vietnamese Foreign Minister Tran Van Binh held phone \
+talks with Korean Foreign Minister Park Seo-jun on Tuesday.
 
 Binh said the comprehensive strategic partnership is growing. The two sides agreed to strive for \
 two-way trade of US$100 billion. Binh asked the Republic of Korea to receive more Vietnamese \

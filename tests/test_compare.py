@@ -5,13 +5,13 @@ import pytest
 import analysis
 from analysis.compare import ComparisonError
 
-NORWEGIAN = """ date 2024-11-06 OSLO — Norwegian Foreign Minister Anna Berg and Kenyan Foreign Minister \
-John Otieno held talks in Oslo on Wednesday.
+NORWEGIAN = """ date 2024-11-06 OSLO — Norwegian Foreign Minister Anna Berg and Kenyan Foreign \
+Minister John Otieno held talks in Oslo on Wednesday.
 
 The two sides agreed to increase trade to EUR 2 billion by 2030. Berg pledged support for \
 renewable energy in Kenya. Berg thanked Kenya for its role in the United Nations. — NTB"""
-KENYAN = """ date 2024-11-06 OSLO — Kenyan Foreign Minister John Otieno and Norwegian Foreign Minister \
-Anna Berg held talks in Oslo on Wednesday.
+KENYAN = """ date 2024-11-06 OSLO — Kenyan Foreign Minister John Otieno and Norwegian Foreign \
+Minister Anna Berg held talks in Oslo on Wednesday.
 
 The two sides agreed to increase trade to EUR 3 billion by 2030. Otieno asked Norway to support \
 renewable energy in Kenya. Otieno raised visas for Kenyan students. — KNA"""

@@ -8,8 +8,8 @@ import pytest
 import analysis
 from analysis.facts import required_growth
 
-EARLIER = """ date 2020-05-04 HÀ NỘI — Vietnamese Foreign Minister Tran Van Binh held phone talks with \
-Korean Foreign Minister Park Seo-jun on Monday.
+EARLIER = """ date 2020-05-04 HÀ NỘI — Vietnamese Foreign Minister Tran Van Binh held phone talks \
+with Korean Foreign Minister Park Seo-jun on Monday.
 
 Both sides praised the strategic cooperative partnership. They hoped for more tourism. — VNS"""
 
