@@ -4,6 +4,8 @@
 python3 run.py report            articles -> tables -> notebooks -> pages to read
 python3 run.py test              everything that the continuous integration checks
 python3 run.py lab               JupyterLab on the notebooks
+python3 run.py notebooks         run every notebook in place, after a change of code or knowledge
+python3 run.py data              make the tables under data/ again, after such a change
 python3 run.py analysis ...      the command line of the library (try: analysis --help)
 python3 run.py setup             only prepare the folder .venv, as every command does when needed
 python3 run.py help              this text
@@ -163,6 +165,25 @@ def lab(arguments):
     return call([BIN / "python", "-m", "jupyterlab", start, *arguments], folder=ROOT)
 
 
+def notebooks(arguments):
+    """Run every notebook from a clean start and store its outputs in place."""
+    return make("notebooks", "refresh", "Running the notebooks, about a minute ...", arguments)
+
+
+def data(arguments):
+    """Make the committed tables, their dictionary and the picture of the README again."""
+    return make("data", "rebuild", "Making data/ again, a few seconds ...", arguments)
+
+
+def make(module, function, announcement, arguments):
+    """Call a function of the library that changes files of this checkout."""
+    if arguments:
+        return refuse(f"{module} takes no arguments, and got {' '.join(arguments)}.")
+    say(announcement)
+    code = f"from analysis import {module}; {module}.{function}()"
+    return call([BIN / "python", "-c", code], folder=ROOT)
+
+
 def test(arguments):
     """Run every check, also after one has failed, and sum them up."""
     say("Checking style, types, knowledge, behaviour and notebooks, about two minutes ...")
@@ -200,7 +221,15 @@ def checks(arguments):
     }
 
 
-VERBS = {"report": report, "test": test, "lab": lab, "analysis": analysis, "setup": setup}
+VERBS = {
+    "report": report,
+    "test": test,
+    "lab": lab,
+    "notebooks": notebooks,
+    "data": data,
+    "analysis": analysis,
+    "setup": setup,
+}
 
 
 # ---------------------------------------------------------------- calling and saying

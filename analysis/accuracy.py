@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.outcomes import MEASURES, Outcome
+from analysis.outcomes import MEASURES, PANEL_MEASURES, Outcome
 from analysis.statistics import resamples
 
 DRAWS = 2000  # enough that the ends of a 95 % interval move by less than half a point
@@ -18,6 +18,7 @@ SEED = 2021
 # What each kind of outcome counts as: a figure found with another value is both one too many and
 # one too few.
 COUNTED = {"tp": ("right",), "fp": ("extra", "differs"), "fn": ("missed", "differs")}
+STATISTICS = MEASURES | PANEL_MEASURES
 COUNTS = ["tp", "fp", "fn", "right", "of"]
 
 
@@ -106,7 +107,7 @@ def evaluation(
     counts = grid.merge(kinds, how="left", on=["article_id", "measure"]).fillna(
         dict.fromkeys(kinds.columns, 0)
     )
-    of_f1 = counts["measure"].map(MEASURES) == "f1"
+    of_f1 = counts["measure"].map(STATISTICS) == "f1"
     summed = {name: counts[list(from_)].sum(axis=1) for name, from_ in COUNTED.items()}
     summed |= {"right": counts["right"], "of": counts["right"] + counts["differs"]}
     for name, column in summed.items():
@@ -134,7 +135,7 @@ def _summary(counts: pd.DataFrame, level: float) -> pd.DataFrame:
         for name in COUNTS
     }
     total = {name: cell.sum(axis=0) for name, cell in cells.items()}
-    of_f1 = (measures.map(MEASURES) == "f1").to_numpy()
+    of_f1 = (measures.map(STATISTICS) == "f1").to_numpy()
     # F1 is 2 tp / (2 tp + fp + fn), accuracy is right / of: one ratio, summed over articles.
     above = np.where(of_f1, 2 * cells["tp"], cells["right"])
     below = np.where(of_f1, 2 * cells["tp"] + cells["fp"] + cells["fn"], cells["of"])

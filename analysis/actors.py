@@ -216,12 +216,13 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
     for m in ACRONYM.finditer(doc.text):
         acronym = m.group(1)
         full = FULL_NAME.search(doc.text, max(0, m.start() - LONGEST_NAME), m.start())
-        if full is None or full.start() in taken or sum(c.isupper() for c in acronym) < 2:
+        if full is None or sum(c.isupper() for c in acronym) < 2:
             continue
-        words = [fold(w) for w in re.findall(r"\w+", full.group())]
-        singular = set(words) | {w.rstrip("s") for w in words}
-        if singular & heads and _initials(words, acronym):
-            found.append((full.start(), full.end(), acronym))
+        words = _spelt_out(full.group(), acronym)
+        begin = full.end() - len(words)
+        named = set(re.findall(r"\w+", fold(words)))
+        if (named | {w.rstrip("s") for w in named}) & heads and begin not in taken:
+            found.append((begin, full.end(), acronym))
             short = re.compile(rf"(?<!\w){re.escape(acronym)}(?!\w)")
             found += [(s.start(), s.end(), acronym) for s in short.finditer(doc.text)]
     mentions = []
@@ -234,12 +235,24 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
     return mentions
 
 
-def _initials(words: list[str], acronym: str) -> bool:
-    """Tell whether most letters of an acronym are initials of the words, in their order."""
+def _spelt_out(name: str, acronym: str) -> str:
+    """Return the end of a name whose initials, in their order, are most letters of an acronym.
+
+    Examples
+    --------
+    >>> _spelt_out("The Lao Rural Electrification Agency", "LREA")
+    'Lao Rural Electrification Agency'
+    """
     letters = [c for c in fold(acronym) if c.isalpha()]
-    initials = iter(w[0] for w in words)
-    matched = sum(any(c == i for i in initials) for c in letters)
-    return matched >= 2 and bool(letters) and letters[0] == words[0][0]
+    words = list(re.finditer(r"\w+", fold(name)))
+    most, best = 1, len(name)
+    for k, word in enumerate(words):
+        if word.group()[0] == letters[0] and name[word.start()].isupper():
+            initials = iter(w.group()[0] for w in words[k:])
+            matched = sum(any(c == i for i in initials) for c in letters)
+            if matched > 1 and matched >= most:
+                most, best = matched, word.start()
+    return name[best:]
 
 
 def _countries(doc: Document, starts: list[int], body: int) -> list[Mention]:

@@ -56,9 +56,7 @@ class Answer(NamedTuple):
     target: str | None  # of a redirect
 
 
-def request(
-    at: str, agent: str, kinds: tuple[str, ...], manners: Manners, stop: Event
-) -> Answer:
+def request(at: str, agent: str, kinds: tuple[str, ...], manners: Manners, stop: Event) -> Answer:
     """Send one request; only of status 200 is the body read, and redirects are not followed.
 
     Parameters
@@ -100,17 +98,16 @@ def request(
         ):
             status = response.status_code
             content = _body(response, kinds, manners, stop) if status == 200 else b""
-            target = session.get_redirect_target(response)
+            location = session.get_redirect_target(response)
+            target = None if location is None else urljoin(at, location)
     except (requests.Timeout, ReadTimeoutError):
         raise Failure(TIMEOUT, None, "the server does not answer; call again later") from None
-    except (requests.RequestException, HTTPError):
+    except (requests.RequestException, HTTPError, ValueError):  # the last of a broken redirect
         remedy = "check the network, and the address in a browser; call again later"
         raise Failure(UNREACHABLE, None, remedy) from None
-    if target is not None:
-        target = _joined(at, target)
-        if not is_web_address(target):
-            remedy = f"it redirects to {target[:200]!r}, which is no web page; find its address"
-            raise Failure(UNREACHABLE, status, remedy)
+    if target is not None and not is_web_address(target):
+        remedy = f"it redirects to {target[:200]!r}, which is no web page; find its address"
+        raise Failure(UNREACHABLE, status, remedy)
     charset = response.encoding if "charset" in _content_type(response) else None
     return Answer(at, status, response.headers, content, charset, target)
 
@@ -166,14 +163,9 @@ def _body(
             raise Failure(TIMEOUT, response.status_code, remedy)
         if stop.is_set():
             raise Stopped
+    if kinds and not content:  # also what is left of an answer whose head was cut off
+        raise Failure(UNREACHABLE, None, "the answer is empty; call again later")
     return bytes(content)
-
-
-def _joined(at: str, target: str) -> str:
-    try:
-        return urljoin(at, target)
-    except ValueError:  # a broken address, such as http://[
-        return target
 
 
 def _content_type(response: requests.Response) -> str:

@@ -31,6 +31,7 @@ from analysis.style import (
     finish,
     frame,
     records,
+    something,
     themed,
     year_of,
 )
@@ -61,6 +62,7 @@ def frequency(
     beside_name : str
         What the other table counts.
     """
+    something(table[table["n"] > 0], "topics")
     finding = findings.frequency(table)
     rows = table[table["n"] > 0].sort_values("n", kind="stable").reset_index(drop=True)
     unit, n_all = rows["counted"].iloc[0], int(rows["n_all"].max())
@@ -141,6 +143,7 @@ def years(table: pd.DataFrame, source: str) -> Chart:
     source : str
         Where the units are from.
     """
+    something(table[table["n_all"] > 0], "dated articles")
     finding = findings.periods(table)
     level = "topic" if "topic" in table else "theme"
     share = table.pivot(index=level, columns="period", values="share")
@@ -218,6 +221,8 @@ def over_time(
     letters = [chr(ord("A") + i) for i in range(len(marks))]
     for letter, event in zip(letters, marks, strict=True):
         subtitle += f" {letter}: {event.event}, {event.date_from:%B %Y}."
+    if (dated["n_all"] < FEW).any():
+        subtitle += f" Hollow: fewer than {FEW}."
     if offices:
         subtitle += " Strokes at the foot: changes of office."
     keys = list(dated[level].drop_duplicates())
@@ -235,8 +240,10 @@ def over_time(
         )  # fmt: skip
         ax.plot(x, y, color=COLOURS["share"], lw=1.6)
         few = (line["n_all"] < FEW).to_numpy(bool)
-        ax.plot(x[~few], y[~few], "o", color=COLOURS["share"], ms=4)
-        ax.plot(x[few], y[few], "o", mfc="white", mec=COLOURS["share"], ms=4)
+        ax.plot(x[~few], y[~few], "o", color=COLOURS["share"], ms=4, clip_on=False, zorder=3)
+        ax.plot(
+            x[few], y[few], "o", mfc="white", mec=COLOURS["share"], ms=4, clip_on=False, zorder=3
+        )
         for letter, event in zip(letters, marks, strict=True):
             at = year_of(event.date_from)
             ax.axvline(at, color=MUTED, lw=0.8, ls=(0, (3, 2)), zorder=0)

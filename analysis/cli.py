@@ -46,8 +46,18 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, default=Path("build/reports"))
     report.set_defaults(run=_report)
 
+    fetch = commands.add_parser("fetch", help="list of addresses → texts of the articles")
+    fetch.add_argument("list", type=Path, help="CSV file with article_id and url")
+    fetch.add_argument("--out", required=True, type=Path, help="folder for the texts")
+    fetch.add_argument("--contact", help="your mail address or page, sent to each server; needed")
+    fetch.add_argument("--delay", type=float, help="seconds between two requests to a host (1)")
+    fetch.add_argument("--limit", type=int, help="ask for this many pages at most")
+    fetch.set_defaults(run=_fetch)
+
     evaluate = commands.add_parser("evaluate", help="tables of annotated texts → accuracy")
-    evaluate.add_argument("--gold", required=True, type=Path, help="annotations, .json or .jsonl")
+    coded = evaluate.add_mutually_exclusive_group(required=True)
+    coded.add_argument("--gold", type=Path, help="annotations, .json or .jsonl")
+    coded.add_argument("--panel", type=Path, help="folder of a coded panel")
     evaluate.add_argument("--texts", required=True, type=Path, help="folder of the texts")
     evaluate.add_argument("--errors", action="store_true", help="also list every miss and extra")
     evaluate.set_defaults(run=_evaluate)
@@ -96,14 +106,57 @@ def _report(args: argparse.Namespace) -> int:
     return _set_aside(rejected, None)
 
 
+def _fetch(args: argparse.Namespace) -> int:
+    try:
+        from analysis.answers import FETCHED, Manners
+        from analysis.fetch import fetch
+        from analysis.fetched import OWN
+    except ImportError as error:
+        if (error.name or "").startswith("analysis"):
+            raise  # a defect of ours, not a package that is missing
+        raise ValueError(
+            f"fetching needs more packages ({error.name or error}); install them with "
+            'pip install "diplomatic-readouts[fetch]"'
+        ) from None
+    manners = Manners() if args.delay is None else Manners(delay=args.delay)
+    progress = sys.stderr.isatty()
+    try:
+        report = fetch(
+            args.list, args.out, args.contact, limit=args.limit, manners=manners, progress=progress
+        )
+    except KeyboardInterrupt:
+        print(f"stopped; {args.out} keeps what is there, call again to go on", file=sys.stderr)
+        return SET_ASIDE
+    outcomes = report["outcome"].value_counts()
+    print(f"{args.out}: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items()))
+    there = report["outcome"].isin([FETCHED, OWN])
+    missing = report[~there]
+    reasons = missing["outcome"] + (" (" + missing["status"].astype("string") + ")").fillna("")
+    _set_aside(
+        [
+            {"source": f"{r.article_id} {r.address}", "reason": reason, "remedy": str(r.remedy)}
+            for r, reason in zip(missing.itertuples(), reasons, strict=True)
+        ],
+        None,
+    )
+    return DONE if there.all() else SET_ASIDE if there.any() else NOTHING
+
+
 def _evaluate(args: argparse.Namespace) -> int:
     from analysis.evaluate import evaluate
 
-    result = evaluate(args.gold, args.texts)
+    if args.panel is not None:
+        from analysis.panel_evaluation import evaluate_panel
+
+        result, rejected = evaluate_panel(args.panel, args.texts)
+        n = result.counts["article_id"].nunique()
+        print(f"{n} articles, of each the characters that the coder of the panel read")
+    else:
+        result, rejected = evaluate(args.gold, args.texts), []
     print(_aligned(result.summary()))
     if args.errors:
         print("\nno errors" if result.errors.empty else "\n" + _aligned(result.errors))
-    return DONE
+    return _set_aside(rejected, None)
 
 
 def _aligned(table: pd.DataFrame) -> str:

@@ -26,6 +26,7 @@ def corpus(table: pd.DataFrame) -> Finding:
         f"{r.period}: {counted(int(r.articles), 'article')} on "
         f"{counted(int(r.meetings), 'meeting')}"
         for r in rows
+        if r.articles
     )
     return Finding(title, words)
 

@@ -27,6 +27,7 @@ LINKS = (*BLANKS, "-")
 # second holds where the text names the country.
 LEAST_AMOUNT = 1000.0
 LEAST_AT_HOME = 100.0
+YEARS = range(1900, 2101)
 
 
 # Asks for the sides named around an offset: those of its sentence, then those of the whole text.
@@ -240,6 +241,8 @@ class Currencies:
         fit = fit or reading.lists_money(number.start)
         scaled = number.scale > 1
         large = scaled or number.value >= LEAST_AMOUNT or (fit and number.value >= LEAST_AT_HOME)
+        if not scaled and number.end - number.start == 4 and int(number.value) in YEARS:
+            large = False  # "2024 marks the anniversary"
         allowed = {"amount": large, "country": scaled or fit, "code": False}
         if not allowed.get(word.needs, True):
             return None

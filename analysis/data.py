@@ -1,4 +1,4 @@
-"""What a checkout commits under ``data/``: the seeds' tables, the column dictionary, one picture."""
+"""What a checkout commits under ``data/``: the seeds' tables, the dictionary, a picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analysis.trends import topic_trends
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = """# The data
 
-Everything here is made or checked by code; `python3 run.py data` makes it again, and a test compares.
+Everything here is made or checked by code. `python3 run.py data` makes it again; a test compares.
 
 - `seeds/`: the tables of the five articles in `seeds/`, as CSV. Columns are explained below.
 - `panel/`: a coded panel of public articles, without texts; see its README.

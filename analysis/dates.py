@@ -83,14 +83,17 @@ def infer(
         *evidence.years(doc, told, events.cardinals),
     ]
     allowed, used = combine(e for e in proofs if e.rank < PICKS)
-    if allowed.bit_count() <= FEW_DAYS:
-        allowed, used = combine(proofs)
-    earliest, latest = days.bounds(allowed) or (None, None)
     known_until = events.known_until
+    # Terms and series that are open in the knowledge are known no further than its own date.
+    known = Evidence(PICKS, days.between(None, known_until), f"knowledge as of {known_until}")
+    few = allowed.bit_count() <= FEW_DAYS
+    if few:
+        so_far = [known] if any(e.rank == PICKS for e in proofs) and known.days & allowed else []
+        allowed, used = combine([*(e for e in proofs), *so_far])
+    earliest, latest = days.bounds(allowed) or (None, None)
     if earliest and not latest and known_until and days.between(earliest, known_until) & allowed:
-        # Terms and series that are open in the knowledge are known no further than its own date.
-        latest = (days.bounds(allowed & days.between(None, known_until)) or (None, None))[1]
-        used.append(Evidence(PICKS, allowed, f"knowledge as of {known_until}"))
+        latest = (days.bounds(allowed & known.days) or (None, None))[1]
+        used.append(known)
     if not used or not (earliest or latest):
         return Publication(None, None, None, None)
     stated = earliest == latest and any(e.words.startswith("dateline") for e in used)

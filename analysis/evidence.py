@@ -43,8 +43,11 @@ RUNNING_QUOTED = (1, 3, 31)
 # A weekday is named with its day but without its year for days a quarter away at the most.
 NEAR = 92
 # Of the few days that a weekday with its day can be, the one is meant from which what is planned
-# lies near: a year to come so many years ahead, its half or month fewer.
-PLANNED_AHEAD = (10, 5)
+# lies near: a year to aim at so many years ahead, one in which something is to be, or its half or
+# month, fewer; and the first year of a span that is to come begins soon.
+PLANNED_AHEAD = (10, 5, 2)
+SPAN_AFTER = re.compile(r"\s?(?:to|until|till|through|[-–])\s?(?:19|20)\d\d\b")
+TARGET_YEAR = re.compile(r"\b(?:by|before|until|till|through|to|towards?|beyond|horizon)\W+(?:\w+ ){0,3}$")
 
 
 PICKS = 5  # rank of what only picks among single days
@@ -97,11 +100,16 @@ def lead_end(doc: Document, front: Front) -> int:
 
 
 def meeting_day(
-    doc: Document, found: Sequence[Expression], front: Front, told: tuple[int, int] | None = None
+    doc: Document,
+    found: Sequence[Expression],
+    front: Front,
+    told: tuple[int, int] | None = None,
+    signing: bool = False,
 ) -> Expression | None:
     """Return the expression that says when the reported meeting was.
 
-    It stands in the sentence `told` that tells of the meeting, or else in the lead.
+    It stands in the lead, or in the sentence `told` where that tells of the meeting later. A day on
+    which something was signed is another day than that of the meeting unless that was the signing.
     """
     end = lead_end(doc, front)
     start = front.dateline[1] if front.dateline else 0
@@ -116,7 +124,7 @@ def meeting_day(
         if e.kind == "relative" and (e.unit != "day" or e.shift > 0):
             continue
         around = sentence(doc, e.start)
-        if of_day(doc.text, around, e.start):
+        if of_day(doc.text, around, e.start, bare=signing or e.day is None):
             continue
         if best is None or (best.kind == "weekday" and best.day is None and e.kind == "day"):
             same = best is None or sentence(doc, best.start) == around
@@ -235,8 +243,10 @@ def years(
                 end = within[1]
                 if part:
                     end = days.period(f"{last:04}-{_months(part, cardinals):02}")[1]
-                precise = bool(part or e.kind != "year")
-                soonest = min(soonest, (last, last - PLANNED_AHEAD[precise]))
+                target = e.kind == "year" and not part and TARGET_YEAR.search(before)
+                begins = e.to_year or SPAN_AFTER.match(text, e.end)
+                reach = PLANNED_AHEAD[2 if begins else 0 if target else 1]
+                soonest = min(soonest, (e.year, e.year - reach))
                 out.append(Evidence(3, days.between(None, end), f"{said} to come"))
             elif e.kind == "year" and figure and not AS_OF.search(before):
                 known = date(last, 4, 1) if e.to_year else date(last + 1, 1, 1)

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 import pandas as pd
 from tqdm import tqdm
 
+from analysis.answers import BY_HAND, NO_ARTICLE, Failure, Manners, Stopped, is_web_address
 from analysis.fetched import REPORT, FetchError, Folder, Wanted
 from analysis.pages import PageError, article_text
-from analysis.visits import BY_HAND, NO_ARTICLE, Failure, Manners, Stopped, Visitor, is_web_address
+from analysis.visits import Visitor
 
 HOSTS = 8  # asked at the same time; each of them one request at a time
 CONTACT = re.compile(r"[!-~]+@[!-~]+\.[!-~]+|https?://[!-~]+")
@@ -114,9 +115,9 @@ def read_list(path: Path) -> list[Wanted]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             rows = [(reader.line_num, row) for row in reader]
+            missing = {"article_id", "url"} - set(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise FetchError(f"{path} is no CSV file in UTF-8 ({error}); save it as such") from None
-    missing = {"article_id", "url"} - set(reader.fieldnames or ())
     if missing or not rows:
         what = f"no column {' and '.join(sorted(missing))}" if missing else "no rows"
         raise FetchError(f"{path}: {what}; a list needs article_id and url of each article")

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from analysis.visits import FETCHED, GONE, NO_ARTICLE, NOT_HTML, TOO_LARGE
+from analysis.answers import FETCHED, GONE, NO_ARTICLE, NOT_HTML, TOO_LARGE
 
 OWN = "saved by hand"
 FINAL = {GONE, TOO_LARGE, NOT_HTML, NO_ARTICLE}  # asking again would not help
@@ -57,6 +57,9 @@ class Folder:
         self.manifest = self._read("manifest.csv", MANIFEST)
         self.report = self._read("report.csv", REPORT)
         self._adding = Lock()
+        for part in out.glob(".*.part"):  # left by a process that was killed
+            part.unlink()
+        self.finish()
 
     def todo(self, wanted: Iterable[Wanted]) -> list[Wanted]:
         """Return the articles that must be asked for; a text saved by hand enters the lists."""
@@ -114,13 +117,9 @@ class Folder:
         self.fail(w, outcome, status, remedy)
 
     def _append(self, name: str, columns: tuple[str, ...], row: dict[str, str]) -> None:
-        path = self.out / name
         line = io.StringIO()
-        writer = csv.DictWriter(line, columns, lineterminator="\n")
-        if not path.exists():
-            writer.writeheader()
-        writer.writerow(row)
-        with path.open("ab") as file:  # in one piece
+        csv.DictWriter(line, columns, lineterminator="\n").writerow(row)
+        with (self.out / name).open("ab") as file:  # in one piece
             file.write(line.getvalue().encode())
 
     def _read(self, name: str, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:
@@ -131,7 +130,7 @@ class Folder:
             reader = csv.DictReader(file)
             rows = list(reader)
         if tuple(reader.fieldnames or ()) != columns:
-            raise FetchError(f"{path} is not of this command's making; give another folder as --out")
+            raise FetchError(f"{path} is another list; give another folder as --out")
         return {r["article_id"]: r for r in rows if None not in r.values()}
 
     def _path(self, article_id: str) -> Path:

@@ -19,6 +19,7 @@ from analysis.style import (
     frame,
     records,
     side_colours,
+    something,
     themed,
     year_of,
 )
@@ -38,14 +39,14 @@ def people(table: pd.DataFrame, source: str, unit: str) -> Chart:
     source, unit : str
         Where the rows are from, and what ``n`` counts.
     """
-    finding = findings.people(table, unit)
+    finding = findings.people(something(table, "people"), unit)
     sides = list(table.groupby("side")["n"].sum().sort_values(ascending=False).index)
     order = table.assign(place=table["side"].map({s: i for i, s in enumerate(sides)}))
     rows = order.sort_values(["place", "n"], ascending=[False, True], kind="stable")
     rows = rows.reset_index(drop=True)
     colours = side_colours(sides)
     total = table.groupby("side")["n"].sum()
-    subtitle = f"{unit[0].upper()}{unit[1:]} naming a person, with the role that they had."
+    subtitle = f"Number of {unit} by person and side, with the office that is given most often."
     figure = frame(finding, subtitle, source, 0.5 + ROW * (len(rows) + len(sides)))
     ax = figure.subplots()
     widest, at, ticks = float(rows["n"].max()), 0.0, []
@@ -58,7 +59,7 @@ def people(table: pd.DataFrame, source: str, unit: str) -> Chart:
             ax.text(
                 r.n + widest / 18,
                 at,
-                str(r.role).replace("_", " "),
+                str(r.role).replace("_", " ").replace(";", ", "),
                 size=8,
                 color=MUTED,
                 va="center",
@@ -69,7 +70,7 @@ def people(table: pd.DataFrame, source: str, unit: str) -> Chart:
                 va="center")  # fmt: skip
         at += 1
     ax.set_yticks([t for t, _ in ticks], [label for _, label in ticks])
-    ax.set_xlim(0, widest * 1.45)
+    ax.set_xlim(0, widest * 1.6)
     ax.set_ylim(-0.7, at - 0.2)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
@@ -88,7 +89,7 @@ def acts(table: pd.DataFrame, source: str) -> Chart:
     source : str
         Where the statements are from.
     """
-    finding = findings.acts(table)
+    finding = findings.acts(something(table, "statements"))
     sides = sorted(table["side"].dropna().unique(), key=lambda side: (side == "both", side))
     colours = side_colours(sides)
     names = list(table.groupby("act")["n"].sum().sort_values(kind="stable").index)
@@ -124,7 +125,7 @@ def targets(table: pd.DataFrame, source: str) -> Chart:
     source : str
         Where the targets are from.
     """
-    finding = findings.targets(table)
+    finding = findings.targets(something(table, "targets"))
     rows = table.sort_values(["date_from", "value"], ascending=False, kind="stable")
     subtitle = (
         f"{counted(len(rows), 'statement')} of a target. A line runs from the day (dot) to the end "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.findings import counted, listing, number, part
+from analysis.findings import listing, number, part
 from analysis.style import Finding, records
 
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
@@ -68,14 +68,17 @@ def targets(table: pd.DataFrame) -> Finding:
         + f" {number(r.n)} time{'' if r.n == 1 else 's'}"
         for r in records(counts)
     ]
-    undated = int(counts.loc[counts["horizon"].isna(), "n"].sum())
-    top = counts.sort_values("n", ascending=False, kind="stable").iloc[0]
-    year = f"by {top['horizon']}" if pd.notna(top["horizon"]) else "without a year"
+    top = counts[counts["n"] == counts["n"].max()]
+    most = [
+        amount(r.value, r.unit) + (f" by {r.horizon}" if pd.notna(r.horizon) else " without a year")
+        for r in records(top)
+    ]
+    times = f"{number(int(top['n'].iloc[0]))} of {number(int(counts['n'].sum()))} times"
     title = (
-        f"{amount(top['value'], top['unit'])} {year} is the target stated most: {number(top['n'])} "
-        f"of {counted(int(counts['n'].sum()), 'time')}"
+        f"{listing(most)} {'is' if len(top) == 1 else 'are'} the target"
+        f"{'' if len(top) == 1 else 's'} stated most: {times}{'' if len(top) == 1 else ' each'}"
     )
-    return Finding(title, f"{listing(each)}; {number(undated)} without a year")
+    return Finding(title, listing(each))
 
 
 def trade(actual: pd.DataFrame, announced: pd.DataFrame, needed: pd.DataFrame) -> Finding:

@@ -32,7 +32,7 @@ PASSIVE = re.compile(
     r"|[^;.]{0,80}?\b(?:took place|takes place|opened|kicked off|concluded|wrapped up)\b"
 )
 INTENDED = re.compile(
-    r"\b(?:agree\w*|propos\w+|suggest\w*|plan\w*|pledg\w+|invit\w+|urg\w+|decid\w+|vow\w*|want\w*"
+    r"\b(?:agree[ds]?|agreeing|propos\w+|suggest\w*|plan\w*|pledg\w+|invit\w+|urg\w+|decid\w+|vow\w*|want\w*|prepar\w+"
     r"|hop\w+|ask\w*|promis\w+|consider\w*|look\w* forward|expect\w*|ahead of|next|due)\b"
     r"[^,;]{0,60}$"
 )
@@ -50,12 +50,54 @@ PEOPLE = re.compile(
 )
 
 
+# What follows the verb of a cue.
+SPOKEN_WITH = re.compile(
+    r"(?: (?!(?:after|at|during|before|following|of|about|in|for)\b)\w+){0,5}? (?:with|to) "
+)
+FOR_TALKS = re.compile(
+    r"[^;.]{0,140}?\b(?:for (?:\w+ ){0,2}(?:talks|discussions|negotiations)"
+    r"|for an? (?:\w+ )?(?:meeting|discussion|exchange)|to (?:talk|discuss|negotiate))\b"
+)
+TOGETHER = re.compile(
+    r"\b(?:the two|both) (?:foreign |prime |trade |defen[cs]e )?(?:ministers|presidents|leaders|sides"
+    r"|officials|parties|chairmen|speakers|secretaries|delegations|governors)\b(?: (?:also|then))? ?$"
+)
+SPOKEN = re.compile(
+    r" (?:again |briefly |earlier |together )?(?:by|over|via|today|yesterday|this|last|on [mtwfs]\w+day)\b"
+)
+IN_PERSON = re.compile(r"\b(?:sidelines|margins|in person|face to face|aboard)\b")
+# An instrument that was signed there and then: "signed here today", "signed in Nairobi on Wednesday".
+JUST_SIGNED = re.compile(
+    r"(?: between [^,;.]{3,60}| by [^,;.]{3,90})?(?: here| in [^,;.\d]{2,40})??"
+    r"(?:,? on | here\b| today\b| this (?:morning|afternoon|evening|week)\b| [mtwfs]\w{2,5}day\b)"
+)
+SIGNED_ALREADY = re.compile(r"\b(?:since|under|of|by|with|in|from|implement\w*)\b[^,;]{0,60}$")
+PASSIVE_BEFORE = re.compile(r"\b(?:was|were|been|is|are|being)(?: \w+ly| also)? $")
+NOT_ONLY_SPOKEN_OF = re.compile(r"[^,;.:]{0,70}$")
+REPORTED = re.compile(r"\b(?:last|ago|earlier|previous\w*|had|since|would|will|could|may|if|when)\b")
+HERE = 60  # characters at most between a verb and the person that is its object
+STRONG, WEAK = 2, 1
+
+
 class Cue(NamedTuple):
-    """What in the head of a text tells of the meeting: its format and where that stands."""
+    """What in a text tells of the meeting: its format and where that stands.
+
+    `force` tells a mechanism (3) from words that make a meeting (2) and those that imply one (1).
+    """
 
     format: str
     start: int
     end: int
+    force: int = STRONG
+
+
+class Said(NamedTuple):
+    """A stretch of text in which a meeting may be told, with what is known of it."""
+
+    span: tuple[int, int]
+    found: list[Hit]
+    people: list[Any]
+    sides: set[str]
 
 
 def within(hits: Sequence[Hit], span: tuple[int, int]) -> list[Hit]:
@@ -69,57 +111,162 @@ def read(
     doc: Document,
     hits: Sequence[Hit],
     head: list[tuple[int, int]],
-    people: Sequence[Any],
+    mentions: Sequence[Any],
     front: Front,
 ) -> Cue | None:
-    """Return what tells of the meeting: in the first sentence that does, a mechanism first."""
+    """Return what tells of the meeting.
+
+    The head tells it, or the headline or the caption; where words only imply a meeting, the first
+    that do. Where none of them does, the first sentence after the head that makes one.
+    """
     spans = [*head, (front.title or (0, 0)), (0, front.dateline[0] if front.dateline else 0)]
+    implied = None
     for number, span in enumerate(spans):
         if span[1] <= span[0]:
             continue
-        found = within(hits, span)
-        manner = next((h for h in found if h.row.kind == "manner"), None)
-        cues = [c for h in found if (c := _reads(doc, h, found, span, people))]
-        if manner and not any(_elsewhere(doc, c, manner) for _, c in cues) and (cues or not number):
+        said = _said(doc, hits, span, mentions)
+        cues = [c for h in said.found if (c := _reads(doc, h, said, number >= len(head)))]
+        manner = next((h for h in said.found if h.row.kind == "manner"), None)
+        if manner and not any(_elsewhere(doc, c, manner) for c in cues) and (cues or not number):
             return Cue(manner.row.format, manner.start, manner.end)
-        mechanisms = [c for c in cues if c[0]]
-        if mechanisms or cues:
-            best = (mechanisms or cues)[0][1]
-            return _scene(doc, hits, found, best, span) or best
-        if number == 0:
-            joint = _joint(doc, found, span, people)
-            if joint:
-                return joint
+        if number == 0 and not any(c.force >= STRONG for c in cues):
+            joint = _joint(doc, said)
+            cues += [joint] if joint else []
+        best = max(cues, key=lambda c: c.force, default=None)
+        if best and (best.force >= STRONG or not number):
+            return _scene(doc, hits, said.found, best, span) or best
+        implied = implied or best
+    return implied or _later(doc, hits, head, mentions) or _together(doc, hits, head)
+
+
+def _later(
+    doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]], mentions: Sequence[Any]
+) -> Cue | None:
+    """Return what makes a meeting of two sides in a sentence after the head."""
+    for span in doc.sentences if head else ():
+        if span[0] < head[-1][1] or REPORTED.search(doc.folded, *span):
+            continue
+        said = _said(doc, hits, span, mentions)
+        if len(said.sides) > 1 and said.people:
+            for hit in said.found:
+                cue = _reads(doc, hit, said)
+                if cue and cue.force >= STRONG:
+                    return cue
     return None
 
 
-def _reads(
-    doc: Document, hit: Hit, found: list[Hit], span: tuple[int, int], people: Sequence[Any]
-) -> tuple[bool, Cue] | None:
-    """Return what a word of the head tells of the meeting, and whether it names a mechanism."""
+def _together(doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]]) -> Cue | None:
+    """Return where both sides are told to have agreed or decided something together."""
+    for hit in hits:
+        if hit.row.kind == "joint" and head and hit.start > head[0][0]:
+            start = max(0, hit.start - 60)
+            if TOGETHER.search(doc.folded, start, hit.start):
+                return Cue("talks", head[0][0], head[0][0] + 1, WEAK)
+    return None
+
+
+def _said(
+    doc: Document, hits: Sequence[Hit], span: tuple[int, int], mentions: Sequence[Any]
+) -> Said:
+    low = bisect_left(mentions, span[0], key=lambda m: m.start)
+    high = bisect_left(mentions, span[1], key=lambda m: m.start)
+    here = mentions[low:high]
+    people = [m for m in here if m.kind == "person" and m.form != "pronoun"]
+    sides = {m.side for m in here if m.side} | sides_named(doc, span)
+    return Said(span, within(hits, span), people, sides)
+
+
+def sides_named(doc: Document, span: tuple[int, int]) -> set[str]:
+    """Return the sides that a stretch names by country, adjective or capital."""
+    found = set()
+    for kind in ("countries", "country_words"):
+        hits = doc.hits[kind]
+        low = bisect_left(hits, span[0], key=lambda h: h.start)
+        high = bisect_left(hits, span[1], key=lambda h: h.start)
+        found |= {h.row.side for h in longest(hits[low:high]) if h.row.side}
+    return found
+
+
+def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue | None:
+    """Return what one word tells of a meeting."""
     kind, form = hit.row.kind, hit.row.format
-    folded = doc.folded
+    span, people = said.span, said.people
     if kind in ("mechanism", "noun"):
-        if not governed(doc, hit, found, span):
-            return None
-        return kind == "mechanism", Cue(form or BY_RANK, hit.start, hit.end)
-    if kind in ("verb", "told"):
-        if intended(doc, span[0], hit.start):
-            return None
-        after = [m for m in people if hit.end <= m.start < min(span[1], hit.end + REACH)]
-        earlier = [m for m in people if span[0] <= m.start < hit.start]
-        if form == "visit":
-            return (False, Cue(form, hit.start, hit.end)) if earlier else None
-        if hit.row.surface == "call on" and ASKED_TO.match(folded, hit.end, span[1]):
-            return None
-        sides = {m.side for m in [*earlier, *after] if m.side}
-        if kind == "told":
-            told = bool(earlier and after) and len(sides) > 1 and after[0].start - hit.end < 60
-            return (False, Cue(BY_RANK, hit.start, hit.end)) if told else None
-        to_people = PEOPLE.match(folded, hit.end, span[1]) or BY_SOMEBODY.match(folded, hit.end)
-        if after or to_people or (not form and len(sides) > 1):
-            return False, Cue(form or BY_RANK, hit.start, hit.end)
-    return None
+        if governed(doc, hit, said.found, span) or (headline and _titled(doc, hit, span)):
+            return Cue(form or BY_RANK, hit.start, hit.end, STRONG + (kind == "mechanism"))
+        return None
+    if kind in ("none", "holds", "manner", "joint", "instrument"):
+        return None
+    if intended(doc, span[0], hit.start):
+        return None
+    earlier = [m for m in people if m.start < hit.start]
+    after = [m for m in people if hit.end <= m.start < hit.end + REACH]
+    two = len({m.side for m in [*earlier, *after] if m.side}) > 1
+    near = bool(after) and after[0].start - hit.end < HERE
+    owned = near and doc.folded[after[0].end : after[0].end + 2] == "'s"
+    cue = Cue(form or BY_RANK, hit.start, hit.end)
+    told: Cue | None = None
+    if form == "reception" and FOR_TALKS.match(doc.folded, hit.end, span[1]):
+        cue = cue._replace(format=BY_RANK)
+    if kind == "act":
+        told = cue if _signs(doc, hit, said) else None
+    elif kind == "press":
+        told = cue._replace(force=WEAK) if people else None
+    elif kind == "rite":
+        told = cue if len(said.sides) > 1 and people else None
+    elif kind == "speak":
+        with_whom = SPOKEN_WITH.match(doc.folded, hit.end, span[1])
+        together = SPOKEN.match(doc.folded, hit.end, span[1]) and two and len(earlier) > 1
+        if (with_whom and after and (two or not earlier)) or together:
+            there = IN_PERSON.search(doc.folded, hit.end, span[1])
+            told = cue._replace(format=BY_RANK) if there else cue
+    elif kind == "welcome":
+        told = cue if near and not owned and (two or not earlier) and _names(doc, hit, after) else None
+    elif form == "visit":
+        framing = WHO.search(doc.folded, max(0, hit.start - 20), hit.start)
+        told = cue._replace(force=WEAK) if earlier and not framing else None
+    elif kind == "told":
+        told = cue if earlier and near and two else None
+        told = told and _no_press(said, hit, after[0].start) and told
+        told = told and told._replace(force=STRONG if said.found and earlier else WEAK)
+    elif hit.row.surface == "call on" and ASKED_TO.match(doc.folded, hit.end, span[1]):
+        told = None
+    elif after or PEOPLE.match(doc.folded, hit.end, span[1]) or (not form and len(said.sides) > 1):
+        told = cue
+    elif BY_SOMEBODY.match(doc.folded, hit.end):
+        told = cue
+    return told
+
+
+def _names(doc: Document, hit: Hit, after: Sequence[Any]) -> bool:
+    """Tell whether what is welcomed is a person, not a decision, a visit or a step of theirs."""
+    between = doc.folded[hit.end : after[0].start]
+    return not re.search(r"\b(?:of|by|from|that|with|which|for)\b(?! (?:the )?(?:foreign|state|defen)|"
+                         r" \w+ (?:and|affairs))|[,;:]", between) or " of " in between and bool(
+        PEOPLE.match(doc.folded, hit.end))
+
+
+def _no_press(said: Said, hit: Hit, until: int) -> bool:
+    return not any(h.row.kind == "press" and hit.end <= h.start < until for h in said.found)
+
+
+def _titled(doc: Document, noun: Hit, span: tuple[int, int]) -> bool:
+    """Tell whether a headline names what they met in: "Call with …", "Talks between …"."""
+    return bool(re.match(r" (?:with|between|of)\b", doc.folded[noun.end : noun.end + 9])) or (
+        noun.end == span[1] or doc.folded[noun.end : noun.end + 2] in (" (", ", ")
+    )
+
+
+def _signs(doc: Document, hit: Hit, said: Said) -> bool:
+    """Tell whether something is signed there and then, not an instrument of some other day."""
+    folded = doc.folded
+    things = [h for h in said.found if h.row.kind == "instrument"]
+    before = next((h for h in reversed(things) if h.end <= hit.start <= h.end + 25), None)
+    after = next((h for h in things if hit.end <= h.start <= hit.end + 120), None)
+    if before:
+        passive = PASSIVE_BEFORE.search(folded, before.end, hit.start)
+        return bool(passive or JUST_SIGNED.match(folded, hit.end, said.span[1]))
+    return bool(after) and len(said.sides) > 1 and bool(said.people or said.sides)
 
 
 def intended(doc: Document, start: int, at: int) -> bool:
@@ -165,7 +312,11 @@ def _scene(
     """Return a mechanism of the first sentence that a later one opens with: "At the forum, …"."""
     if best.format not in ("talks", BY_RANK, "reception"):
         return None
-    named = {h.row.format: h for h in found if h.row.kind == "mechanism"}
+    named = {
+        h.row.format: h
+        for h in found
+        if h.row.kind == "mechanism" and not intended(doc, span[0], h.start)
+    }
     if not named:
         return None
     for start, end in doc.sentences:
@@ -179,14 +330,12 @@ def _scene(
     return None
 
 
-def _joint(
-    doc: Document, found: list[Hit], span: tuple[int, int], people: Sequence[Any]
-) -> Cue | None:
-    """Return a meeting told only by its outcome: persons of two sides agree or discuss together."""
-    for verb in found:
+def _joint(doc: Document, said: Said) -> Cue | None:
+    """Return a meeting told only by its outcome: two sides agree or discuss together."""
+    for verb in said.found:
         if verb.row.kind != "joint":
             continue
-        actors = {m.actor: m for m in people if span[0] <= m.start < verb.start}
+        actors = {m.actor: m for m in said.people if m.start < verb.start}
         if len({m.side for m in actors.values() if m.side}) > 1:
             heads = all(STATE.intersection((m.role or "").split(";")) for m in actors.values())
             return Cue("summit" if heads else "talks", verb.start, verb.end)

@@ -26,6 +26,7 @@ from analysis.meeting_cues import (
     governed,
     intended,
     read,
+    sides_named,
     within,
 )
 from analysis.schema import codes
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 HEAD = 3  # sentences of the body in which a report says what it reports
 # On the folded text, before a person who is only spoken of.
 ABSENT = re.compile(
-    r"\b(?:invitation (?:of|from)|invited|led by|headed by|behalf of|through him,?"
+    r"\b(?:invitation (?:of|from)|invited|(?:government|party|cabinet) (?:led|headed) by|behalf of"
+    r"|through him,?"
     r"|(?:message|greetings|congratulations|regards|invitation)s? (?:of|from|to)"
     r"|visits? (?:to [^,;.]{2,40} )?(?:by|of))\b[^,;.]{0,100}$"
 )
@@ -50,7 +52,6 @@ ELSEWHERE = re.compile(r"\b(?:that|said|says|to|who|which|while|when|where|embas
 SAID = re.compile(r"\W+(?:said|says|announced|told|confirmed|reported)\b")
 
 SERVANT = ("special_envoy", "ambassador", "governor", "official", "executive")
-VICE = ("vice_foreign_minister", "vice_defence_minister", "vice_minister")
 TOP = ("general_secretary", "president", "monarch", "prime_minister", "assembly_chair")
 
 
@@ -105,10 +106,10 @@ def find(
         return None
     body = [s for s in doc.sentences if s[1] > front.body]
     head = [(max(a, front.body), b) for a, b in body[:HEAD]]
-    cue = read(doc, hits, head, people, front)
+    cue = read(doc, hits, head, mentions, front)
     if cue is None:
         return None
-    present = _participants(doc, hits, head, people, mentions, cue)
+    present = _participants(doc, hits, head, people, front, cue)
     if present is None:
         return None
     roles = {m.actor: m.role.split(";") for m in people if m.role}
@@ -118,7 +119,7 @@ def find(
     form = _by_rank(cue.format, [ranks.get(name) for name in first_named or present])
     order = codes("role")
     levels = sorted((r for r in ranks.values() if r), key=order.index)
-    first, last = _days(doc, publication, front)
+    first, last = _days(doc, publication, front, told, form == "signing")
     return Meeting(
         form,
         first,
@@ -135,7 +136,7 @@ def _participants(
     hits: Sequence[Hit],
     head: list[tuple[int, int]],
     people: Sequence[Any],
-    mentions: Sequence[Any],
+    front: Front,
     cue: Cue,
 ) -> list[str] | None:
     """Return who takes part; None if only one side meets.
@@ -172,8 +173,9 @@ def _participants(
                     present |= dict.fromkeys(m.actor for m in before)
     sides = {side[p] for p in present if side[p]}
     if len(sides) < 2:
-        near = [m for m in mentions if where[0] <= m.start < where[1] and m.side]
-        if not present or not ({m.side for m in near if m.kind != "person"} - sides):
+        # The other side may be there without a name, or named where the text was filed.
+        sides |= sides_named(doc, where) | sides_named(doc, (0, front.body))
+        if not present or len(sides) < 2:
             return None
     officials = [m for m in people if m.actor in present and m.role and m.role != "executive"]
     return list(present) if officials else None
@@ -199,18 +201,23 @@ def _by_rank(form: str, ranks: list[str | None]) -> str:
     def step(rank: str | None) -> int:
         if rank in TOP:
             return 0
-        return 3 if rank in SERVANT or rank is None else 2 if rank in VICE else 1
+        return 2 if rank in SERVANT or rank is None else 1
 
-    steps = {step(r) for r in ranks}
+    known = [r for r in ranks if r]
+    steps = {step(r) for r in (known if len(known) > 1 else ranks)}
     return "reception" if len(steps) > 1 else "talks"
 
 
 def _days(
-    doc: Document, publication: dates.Publication, front: Front
+    doc: Document,
+    publication: dates.Publication,
+    front: Front,
+    told: tuple[int, int],
+    signing: bool,
 ) -> tuple[date | None, date | None]:
     """Return the days of the meeting, as far as text and publication tell."""
     found = calendar.find(doc)
-    e = meeting_day(doc, found, front)
+    e = meeting_day(doc, found, front, told, signing)
     earliest, latest = publication.earliest, publication.latest
     if e is not None:
         span = dates.resolve(e, earliest, latest)
@@ -238,7 +245,10 @@ def _place(doc: Document, cue: Cue, front: Front) -> str | None:
             return re.sub(r"(?:['’]s|\.)$", "", m[1])
     if not front.dateline:
         return None
-    line = re.split(r"[,(]|\s\d", doc.text[slice(*front.dateline)])[0].strip()
+    if front.dateline == front.dated:  # a line of its own names more than the place
+        known = [h for h in within(doc.hits["countries"], front.dateline) if h.row.kind == "capital"]
+        return doc.text[known[0].start : known[0].end] if known else None
+    line = re.split(r"[,(/|\[]|\s\d|\. ", doc.text[slice(*front.dateline)])[0].strip()
     return line.title() if line.isupper() else line
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from analysis.matcher import fold
+from analysis.matcher import fold, plural
 
 UPPER = "".join(c for c in map(chr, range(sys.maxunicode)) if c.isupper() and ord(c) < 0x2000)
 WORD = re.compile(rf"[{UPPER}](?:\w|[-'’ʻ](?=\w)(?![sS]\b))*")
@@ -47,14 +47,17 @@ class NameShape:
     ----------
     words : rows of name_words.csv
         Particles and suffixes that belong to names, words that never do.
+    bodies : iterable of str
+        Nouns of organisations, which no person's name holds.
     """
 
-    def __init__(self, words: Iterable[Any]) -> None:
+    def __init__(self, words: Iterable[Any], bodies: Iterable[str] = ()) -> None:
         rows = list(words)
         self._particles = frozenset(r.surface for r in rows if r.kind == "particle")
         self._suffixes = frozenset(r.surface for r in rows if r.kind == "suffix")
         self._abbreviated = frozenset(r.surface for r in rows if r.kind == "abbreviated")
-        self._stops = frozenset(r.surface for r in rows if r.kind == "stop")
+        stops = {r.surface for r in rows if r.kind == "stop"}
+        self._stops = frozenset(stops.union(*((b, plural(b)) for b in bodies)))
         self.functions = frozenset(fold(r.surface) for r in rows if r.kind == "function")
 
     def at(self, text: str, start: int, barred: frozenset[int] | set[int] = frozenset()) -> int:
@@ -129,7 +132,9 @@ def tidy(name: str) -> str:
     """Return a name in ordinary case: parts written in capitals become capitalised."""
     parts = []
     for part in name.split():
-        shout = len(part) > 2 and part.isupper() and part.isalpha()
+        # "LE" is a name, "JD" are initials.
+        long = len(part) > 2 or (len(part) == 2 and fold(part)[-1] in "aeiou")
+        shout = long and part.isupper() and part.isalpha()
         parts.append(part.capitalize() if shout else part)
     return " ".join(parts)
 

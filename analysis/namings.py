@@ -36,6 +36,7 @@ NOT_A_CALLING = (
     r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that)\b)"
 )
 CALLING = re.compile(rf"(?: {NOT_A_CALLING}[a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
+DESCRIBED = re.compile(r", [a-z][^,;.!?\n]{2,90}, $")
 QUOTED = re.compile(r"[,\"”’'?!] $")
 SOON = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 
@@ -128,7 +129,8 @@ def _beside(
         floor = max([headline + 1, *(n.end for n in names.found[-1:])])
         begin = known.shape.before(text, stop, floor)
         known_words = not lexicon.free_of_knowledge(begin, stop)
-        if " " in text[begin:stop].strip() and not known_words:
+        whole = " " in text[begin:stop].strip() or "who" in apposed.group()
+        if whole and not known_words:
             names.add(Naming(begin, stop, [title]))
             return
     if comma and introduced:
@@ -177,6 +179,8 @@ def _owner(text: str, naming: Naming, lexicon: Lexicon) -> str | None:
     before = lexicon.country_ends.get(whose.start()) if whose else None
     of = OF.match(text, naming.end)
     after = lexicon.country_starts.get(of.end()) if of else None
+    if after and (after.row.kind == "adjective" or text.startswith(("-", "'", "’"), after.end)):
+        after = None  # "X of the Chilean-German Chamber"
     country = before or after
     return country.row.side if country else None
 
@@ -223,6 +227,12 @@ def _by_sentence(
         if _plausible(text, start, end, lexicon) and (sure or _comes_again(text, start, end)):
             yield start, end
     for hit in verbs:
+        described = DESCRIBED.search(text, max(headline + 1, hit.start - 110, 0), hit.start)
+        if described:  # "X Y, head of the trade office, said"
+            end = described.start()
+            start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
+            if _plausible(text, start, end, lexicon):
+                yield start, end
         start = hit.end + 1
         end = known.shape.at(text, start, barred) if start > headline else start
         if _plausible(text, start, end, lexicon) and QUOTED.search(text, hit.start - 3, hit.start):

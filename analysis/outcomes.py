@@ -38,6 +38,14 @@ MEASURES = {
     "meeting_date": "accuracy",
     "meeting_format": "accuracy",
 }
+# The same for codes without characters; those of the same name are defined alike.
+PANEL_MEASURES = {
+    "topics_article": "f1",
+    "persons": "f1",
+    "sides": "f1",
+    "money_values": "f1",
+    "meeting_day": "f1",
+}
 # An inferred interval wider than this says too little to count as dating the article.
 WIDEST = timedelta(days=366)
 # One as narrow as this counts as exact where the gold itself is a day.
@@ -63,7 +71,7 @@ def compare(gold: Gold, tables: Mapping[str, Rows]) -> Iterator[Outcome]:
     yield from _persons(gold, [r for r in tables["actors"] if r.kind == "person"])
     named = {r.actor for r in tables["actors"] if r.kind == "organisation"}
     optional = gold.optional_organisations
-    yield from _sets("organisations", gold.organisations, named, optional)
+    yield from sets("organisations", gold.organisations, named, optional)
     body = gold.sentences[0].start  # dates of the header and the headline are not annotated
     yield from figures(gold.figures, [r for r in tables["figures"] if r.start >= body])
     yield from _statements(gold, tables["statements"])
@@ -152,7 +160,7 @@ def _topics(gold: Gold, rows: Rows) -> Iterator[Outcome]:
         expected = topic if (i, topic) in wanted else None
         received = topic if (i, topic) in found else None
         yield _set_outcome("topics_sentence", expected, received, (at.start, at.end))
-    yield from _sets(
+    yield from sets(
         "topics_article", {t for _, t in wanted}, {t for _, t in found}, {t for _, t in optional}
     )
 
@@ -182,7 +190,7 @@ def _persons(gold: Gold, rows: Rows) -> Iterator[Outcome]:
     spelled = {letters(p.name): p.name for p in gold.persons}
     found = {letters(r.actor): r.actor for r in named}
     received = {spelled.get(same, name) for same, name in found.items()}
-    yield from _sets("persons", set(spelled.values()), received)
+    yield from sets("persons", set(spelled.values()), received)
     for p in gold.persons:
         own = [r for r in rows if letters(r.actor) == letters(p.name)]
         if not own:
@@ -251,9 +259,10 @@ def _meeting(gold: Gold, rows: Rows) -> Iterator[Outcome]:
     yield _judged("meeting_format", right, gold.meeting_format, _listed(formats))
 
 
-def _sets(
+def sets(
     measure: str, wanted: Collection[str], found: Collection[str], optional: Collection[str] = ()
 ) -> Iterator[Outcome]:
+    """Yield the outcomes of a set of codes of the whole article."""
     for item in sorted({*wanted, *found}):
         if item in wanted or item not in optional:
             expected, received = item if item in wanted else None, item if item in found else None

@@ -20,7 +20,9 @@ from analysis.articles import HEADLINE_LIMIT
 PARAGRAPH = 40  # characters; entries of menus are shorter, and do not end in punctuation
 SHORTEST = 200  # characters of paragraphs; notices such as "page not found" are shorter
 BROKEN = 0.1  # share of the characters beyond ASCII that may be broken in UTF-8
-META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
+META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE
+)
 # Browsers read these labels as the larger encoding (WHATWG Encoding Standard, section 4.2).
 READ_AS = {
     "ascii": "cp1252",
@@ -67,8 +69,12 @@ def article_text(page: bytes, charset: str | None = None) -> str:
     ...
     analysis.pages.PageError: 0 characters of paragraphs, fewer than 200
     """
-    # Only the headline is used of the metadata.
-    found = bare_extraction(decode(page, charset), include_comments=False, with_metadata=True)
+    html = decode(page, charset)
+    try:
+        # Only the headline is used of the metadata.
+        found = bare_extraction(html, include_comments=False, with_metadata=True)
+    except Exception as error:  # whatever a page may do to the parser, it is one page
+        raise PageError(f"the page cannot be parsed ({type(error).__name__})") from error
     text = unicodedata.normalize("NFC", getattr(found, "text", None) or "")
     lines = [line for line in map(str.strip, text.split("\n")) if line]
     prose = sum(len(line) for line in lines if _is_paragraph(line))
@@ -78,7 +84,8 @@ def article_text(page: bytes, charset: str | None = None) -> str:
         raise PageError("more menu or list than paragraphs")
     title = unicodedata.normalize("NFC", getattr(found, "title", None) or "")
     title = " ".join(title.split())
-    if title and len(title) <= HEADLINE_LIMIT and not lines[0].startswith(title):
+    there = lines[0].startswith(title) or lines[0] in title
+    if len(title) <= HEADLINE_LIMIT and not there:
         lines.insert(0, title)
     return "\n".join(lines)
 

@@ -54,7 +54,8 @@ class Offices:
         ]
         titled = [*knowledge.rows["titles"], *knowledge.rows["portfolios"]]
         self.deputies = {r.role: r.deputy for r in titled if r.role and r.deputy}
-        self.shape = NameShape(knowledge.rows["name_words"])
+        bodies = [r.surface for r in knowledge.rows["organisation_heads"]]
+        self.shape = NameShape(knowledge.rows["name_words"], bodies)
 
     def family_first(self, name: str) -> str:
         """Return a name in the order of its country, where its shape betrays that it was turned."""
@@ -66,9 +67,22 @@ class Offices:
         return turned if fits else name
 
     def of(self, name: str) -> list[Any]:
-        """Return the terms of a person, whatever the spelling and the order of the name."""
+        """Return the terms of a person, whatever the spelling and the order of the name.
+
+        Initials stand for the names that begin with them: "S. Jaishankar".
+        """
         parts = self.by_key.get(key(name), _parts(name))
-        return self.terms.get(parts, [])
+        found = self.terms.get(parts, [])
+        initials = [p for p in parts if len(p) == 1]
+        if found or not initials or len(initials) == len(parts):
+            return found
+        full = parts.difference(initials)
+        fits = [
+            terms
+            for names, terms in self.terms.items()
+            if full < names and all(any(n[0] == i for n in names - full) for i in initials)
+        ]
+        return fits[0] if len(fits) == 1 else []
 
 
 @lru_cache(maxsize=4)
@@ -150,8 +164,7 @@ def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[
                 roles = tuple(before.roles[-1:])
                 if title.part == "deputy":
                     roles = tuple(deputies.get(r, "official") for r in roles)
-            if naming.start == person.first:
-                person.heads.add(title.head)
+            person.heads.add(title.head)
             if not title.former:
                 later = naming.start != person.first
                 met = [r for r in roles if later and any(means(r, h) for h in person.roles)]
@@ -189,7 +202,8 @@ def _give_sides(
                 s for s, shape in known.shapes if shape.fullmatch(plain) or shape.fullmatch(dashed)
             ]
             # Accents or hyphens that are one country's own tell it even where nothing names it.
-            telling = [s for s, shape in known.shapes if s in fits and not shape.fullmatch(plain)]
+            told = known.shapes if dashed != plain else ()
+            telling = [s for s, shape in told if shape.fullmatch(dashed)]
             fits = [s for s in fits if counted[s]] or telling[:1]
             person.side = max(fits, key=lambda s: counted[s]) if fits else None
     places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]

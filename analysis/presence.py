@@ -130,8 +130,8 @@ def presence(
         by.append(group)
     if unit == "meeting":
         held = tables.meetings.set_index("article_id")
-        articles["held_from"] = own.map(held["date_from"])
-        articles["held_to"] = own.map(held["date_to"])
+        articles["held_from"] = held["date_from"].reindex(own).to_numpy()
+        articles["held_to"] = held["date_to"].reindex(own).to_numpy()
     else:
         articles["held_from"] = articles["held_to"] = pd.NaT
     grouped = articles.groupby(by, sort=False)

@@ -76,6 +76,8 @@ class Splitter:
         word = found.group() if found else ""
         if not word or LIST_NUMBER.search(window):
             return False
+        if text[m.end() : m.end() + 4].lstrip()[:1].islower():
+            return False
         if m.end() < len(text) and not text[m.end()].isspace():
             return word[-1].islower() and "." not in word and len(word) > 1
         initial = len(word) == 1 and word.isupper()

@@ -25,6 +25,7 @@ PARTY = re.compile(r"(?:'s)? (?:side|delegation|party|team)\b")
 GOVERNMENT = re.compile(
     r"(?:'s)? (?:government|(?:foreign|defence|trade|finance) ministry|presidential office|embassy)\b"
 )
+TURN = re.compile(r",? (?:for (?:his|her) part|in (?:turn|reply|response|return))\b")
 TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
 AND = re.compile(r"\s*,?\s*(?:and|as well as)\s+(?:(?:his|her|the|their)\s+)?(?:host\s+|guest\s+)?")
 OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
@@ -133,7 +134,7 @@ class Scene:
                     self._put(hit.start, hit.start, party.end(), "party", hit.row.side)
                 elif government:
                     self._put(hit.start, hit.start, government.end(), "government", hit.row.side)
-                elif hit.row.kind in ("name", "capital", "seat"):
+                elif hit.row.kind in ("name", "capital", "seat", "bloc"):
                     self._put(hit.start, hit.start, hit.end, "country", hit.row.side)
 
     def in_sentence(self, i: int) -> list[Speaker]:
@@ -203,12 +204,15 @@ class Scene:
         able = [p for p in met if not title.side or p.side == title.side]
         if title.roles:
             exact = [p for p in able if set(title.roles) & set(p.roles)]
-            kin = [p for p in able if any(r.endswith(title.roles[0]) for r in p.roles)]
-            able = exact or kin or (able if title.side else [])
+            words = set(title.roles[0].split("_"))
+            kin = [p for p in able if any(words <= set(r.split("_")) for r in p.roles)]
+            able = exact or kin or (able if title.side or title.kind == "generic" else [])
             named = [p for p in able if title.head in p.heads]
             able = named or able
         elif not title.side:
             able = self._by_part(title, able)
+        if len(able) > 1 and TURN.match(self._doc.folded, title.end):
+            able = [p for p in able if p is not self._last]
         if not able:
             return None
         if self._last in able:

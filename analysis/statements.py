@@ -98,10 +98,13 @@ def find(
     found: list[Statement] = []
     meant: dict[tuple[int, int], Mention] = {}
     roles = {p.name: ";".join(p.roles) or None for p in who.persons}
+    affairs = any(roles.values())  # where nobody holds an office, private people speak
     for i, (start, end) in enumerate(doc.sentences):
         if start < headline or (end <= front.body and front.dateline):
             continue
         present = scene.in_sentence(i)
+        if not affairs:
+            present = [s for s in present if len(s.persons) != 1]
         inside = verbs[bisect_left(verb_starts, start) : bisect_right(verb_starts, end)]
         acts = _acts(doc, start, end, inside, present)
         if not acts:

@@ -190,6 +190,21 @@ def sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
+def something(table: pd.DataFrame, rows: str) -> pd.DataFrame:
+    """Return the table, or say that it has no rows to draw.
+
+    Examples
+    --------
+    >>> something(pd.DataFrame(), "targets")
+    Traceback (most recent call last):
+    ...
+    ValueError: there are no targets here, so there is nothing to draw
+    """
+    if table.empty:
+        raise ValueError(f"there are no {rows} here, so there is nothing to draw")
+    return table
+
+
 def records(table: pd.DataFrame) -> list[Any]:
     """Return the rows as namedtuples, of types that only the table knows.
 

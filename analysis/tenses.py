@@ -46,16 +46,19 @@ OVERTAKEN = re.compile(
 )
 TARGET = re.compile(r"\b(?:targets?|goals?|plans?)\b", re.I)
 CHANGE_AFTER = re.compile(
-    r"\W{1,3}(?:up|down|an? (?:increase|rise|decrease|fall|drop)|representing|accounting)\b", re.I
+    r"\W{1,3}(?:up|down|an? (?:increase|rise|decrease|decline|fall|drop|jump|surge|gain|growth)"
+    r"|representing|accounting)\b",
+    re.I,
 )
 OPENING = 3  # words at most before a date that opens its clause
 AFTERWARDS = re.compile(r"[^;.]{0,80}")
 DAY_PAST = re.compile(
     r"\b(?:since|signed|last|adopted|established|issued|dated|elected|sworn)\b[^,;]{0,40}$", re.I
 )
+WEEKDAY_PAST = re.compile(r"\b(?:since|last|elected|sworn)\b[^,;]{0,40}$", re.I)
 DAY_AHEAD = re.compile(
     r"\b(?:by|until|till|before|ahead of)\W$"
-    r"|\b(?:will|would|is to|are to|due|scheduled|plans?|planned|expected|invit\w+|next|upcoming)\b"
+    r"|\b(?:will|would|is to|are to|due|scheduled|plans? (?:to|for)|planned|expected|invit\w+|next|upcoming)\b"
     r"[^.;]{0,60}$",
     re.I,
 )
@@ -128,7 +131,7 @@ class Tenses:
         tense = self._nearest(words)
         if tense == -1 and SPAN_PREPOSITION.search(beside):
             return None
-        if tense != 1 and CHANGE_AFTER.match(text, end):
+        if CHANGE_AFTER.match(text, end) and not any(self._words.get(w.lower()) == 1 for w in words):
             return -1
         if tense is None and AMOUNT.search(beside):
             return -1
@@ -178,11 +181,14 @@ def _clause(text: str, sentence: int, at: int) -> str:
     return before[cut:]
 
 
-def of_day(text: str, sentence: tuple[int, int], start: int) -> int | None:
-    """Return -1 or 1 for a day that is told as before or after the reported meeting, else None."""
+def of_day(text: str, sentence: tuple[int, int], start: int, bare: bool = False) -> int | None:
+    """Return -1 or 1 for a day that is told as before or after the reported meeting, else None.
+
+    A bare weekday, without its date, is one of these days: what was signed on it was signed now.
+    """
     before = text[max(sentence[0], start - 80) : start]
     if DAY_AHEAD.search(before):
         return 1
-    if DAY_PAST.search(before):
+    if (WEEKDAY_PAST if bare else DAY_PAST).search(before):
         return -1
     return None

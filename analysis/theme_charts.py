@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -62,6 +64,7 @@ def representations(table: pd.DataFrame, source: str) -> Chart:
             ax.hlines(y + shift, r.stability_low, r.stability_high, color=COLOURS["share"],
                       lw=1.4, alpha=0.6)  # fmt: skip
             ax.plot(r.stability, y + shift, "o", color=COLOURS["share"], ms=5)
+            ax.plot(r.stability_shuffled, y + shift, "o", mfc="white", mec=INK, mew=0.9, ms=5)
             ax.annotate(str(r.clusters), (r.stability_high, y + shift), (4, 0), size=7.5,
                         textcoords="offset points", va="center", color=MUTED)  # fmt: skip
     ax.set_yticks(range(len(names)), names)
@@ -138,15 +141,26 @@ def composition(table: pd.DataFrame, source: str) -> Chart:
     # Topics stand under the cluster that has most of them, the more frequent first.
     rows = np.lexsort((-order.max(axis=1), order.argmax(axis=1)))
     count = count.iloc[rows]
-    subtitle = "Number and colour: sentences of the cluster that mention the topic."
-    figure = frame(finding, subtitle, source, 1.5 + 0.225 * len(count))
+    subtitle = (
+        "Number and colour: sentences of the cluster that mention the topic. A topic stands with "
+        "the cluster that has most of its sentences; clusters are named at the right."
+    )
+    figure = frame(finding, subtitle, source, 0.7 + 0.225 * len(count))
     ax = figure.subplots()
     sns.heatmap(
         count.astype(float), ax=ax, cmap=ORDERED, annot=True, fmt=".0f", linewidths=1.5,
         cbar=False, annot_kws={"size": 8.5}, vmin=0,
     )  # fmt: skip
-    heads = [str(label).replace(" · ", "\n") for label in columns]
-    ax.set_xticks(np.arange(len(heads)) + 0.5, heads, rotation=35, ha="left", size=7.5)
+    home = order.argmax(axis=1)[rows]
+    free = 0.0  # the first row whose right side has no writing yet
+    for number, label in enumerate(columns):
+        own = np.flatnonzero(home == number)
+        if len(own):
+            words = textwrap.wrap(f"{number + 1}  {label}", 38, subsequent_indent="    ")
+            at = max(float(own[0]), free)
+            ax.text(len(columns) + 0.2, at + 0.15, "\n".join(words), size=8, va="top")
+            free = at + 0.65 * len(words)
+    ax.set_xticks(np.arange(len(columns)) + 0.5, range(1, len(columns) + 1), rotation=0)
     ax.xaxis.tick_top()
     ax.set_yticks(np.arange(len(count)) + 0.5, [name(t) for t in count.index], rotation=0)
     ax.tick_params(length=0)

@@ -6,6 +6,7 @@ its own dyads, meeting keys and topics of statements but no characters.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -108,3 +109,19 @@ def span(rows: pd.DataFrame) -> pd.Series:
     """Return the evidence of rows as text: ``article:start-end``, or the article alone."""
     start, end = rows["start"].astype("string"), rows["end"].astype("string")
     return (rows["article_id"] + ":" + start + "-" + end).fillna(rows["article_id"])
+
+
+def located(evidence: str) -> pd.DataFrame:
+    """Return the places that evidence names, which is the way back from `span`.
+
+    Examples
+    --------
+    >>> located("a:3-9;b")
+      article_id  start   end
+    0          a      3     9
+    1          b   <NA>  <NA>
+    """
+    parts = [re.fullmatch(r"(.+?)(?::(\d+)-(\d+))?", place) for place in evidence.split(";")]
+    rows = [part.groups() for part in parts if part]
+    types = {"article_id": "string", "start": "Int64", "end": "Int64"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)

@@ -39,7 +39,9 @@ PROVINCE_NOUN = re.compile(
 PROVINCE = re.compile(rf"[{UPPER}][\w'’-]*(?: [{UPPER}][\w'’-]*){{0,2}}?{PROVINCE_NOUN.pattern}")
 # One portfolio that no list knows between two that are known.
 UNLISTED = re.compile(rf"[{UPPER}][\w-]*(?: [{UPPER}][\w-]*)?(?:,? and |, | & )")
+BODY_OF = re.compile(rf"\b[{UPPER}]\w+ of (?:the )?$")
 MINISTRY = re.compile(rf"[{UPPER}][\w-]*(?:,? and [{UPPER}][\w-]*|, [{UPPER}][\w-]*(?=,| and ))*")
+SPACE = re.compile(r"\s")
 CAPITALISED_WORDS = re.compile(
     rf"[{UPPER}][\w&'’.-]*(?: (?:of |and |for |the )*[{UPPER}][\w&'’.-]*)*"
 )
@@ -90,6 +92,8 @@ class Lexicon:
 
         self.body_starts = _by_start(doc.hits["organisations"])
         regions = [h for h in doc.hits["country_words"] if not h.row.side]
+        offices = {h.start for h in doc.hits["titles"] if h.row.part in ("head", "open", "modifier")}
+        self.word_starts = offices | self.portfolio_starts.keys()
         self._known = sorted({h.start for h in (*places, *portfolios, *regions)})
         # A town may be part of a name ("Vuong Dinh Hue"), a state or a nationality is not.
         self.barring = {h.start for h in (*places, *regions) if h.row.kind not in TOWNS}
@@ -139,12 +143,16 @@ def _is_head(hit: Hit, lexicon: Lexicon) -> bool:
     modifier = lexicon.modifiers.get(hit.end)
     if modifier is None or modifier.start != hit.start:
         return True
+    if hit.end + 1 in lexicon.word_starts:
+        return False
     after = lexicon.doc.folded[hit.end : hit.end + 2]
     return after[:1] in ",.;'" or not lexicon.doc.text[hit.end + 1 : hit.end + 2].isupper()
 
 
 def _phrase(head: Hit, lexicon: Lexicon, floor: int) -> Title:
     start, left_parts, side, modifiers = _left(head.start, lexicon, floor)
+    body = BODY_OF.search(lexicon.doc.text, max(floor, start - 30), start) if side else None
+    start = body.start() if body else start  # "Bank of Japan Governor"
     end, right_parts, right_side = _right(head, lexicon)
     deputy = any(m.role == "deputy" for m in modifiers)
     part = head.row.part
@@ -257,7 +265,7 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
                 continue
         if portfolio is None:
             named_body = _names_body(link.group())
-            at = _unknown(text, head, at, begin, portfolios) if named_body else at
+            at = _unknown(lexicon, head, at, begin, portfolios) if named_body else at
             return at, portfolios or ([BODY] if named_body else []), side
         while portfolio is not None:
             portfolios.append(portfolio.row)
@@ -276,8 +284,9 @@ def _names_body(link: str) -> bool:
     return " of " in link or " at " in link
 
 
-def _unknown(text: str, head: Hit, at: int, begin: int, portfolios: list[Any]) -> int:
+def _unknown(lexicon: Lexicon, head: Hit, at: int, begin: int, portfolios: list[Any]) -> int:
     """Return where a body that no list knows ends: one word of a ministry, all of another body."""
+    text = lexicon.doc.text
     province = PROVINCE.match(text, begin)
     if province:
         return province.end()
@@ -287,7 +296,10 @@ def _unknown(text: str, head: Hit, at: int, begin: int, portfolios: list[Any]) -
         word = MINISTRY.match(text, begin)
         return word.end() if word else at
     words = CAPITALISED_WORDS.match(text, begin)
-    return words.end() if words else at
+    if words is None:
+        return at
+    nouns = (lexicon.portfolio_starts.get(begin + m.end()) for m in SPACE.finditer(words.group()))
+    return next((hit.end for hit in nouns if hit), words.end())  # "Daehan Group", then a name
 
 
 def _heads_a_title(portfolio: Hit, lexicon: Lexicon) -> bool:
@@ -302,12 +314,14 @@ def _past_acronym(text: str, at: int) -> int:
 
 
 def _joins(text: str, first: Title, second: Title) -> bool:
-    if "counterpart" in (first.kind, second.kind) or "generic" in (first.kind, second.kind):
-        return False
     gap = text[first.end : second.start]
-    if "," in gap and APPOSED.search(text, max(0, first.start - 6), first.start):
-        if NAME_AFTER.match(text, second.end):  # "X, an economist, and Professor Y"
-            return False
+    if first.kind == "counterpart" and second.kind == "honorific":  # "his counterpart Sheikh X"
+        return gap == " "
+    if {"counterpart", "generic"} & {first.kind, second.kind}:
+        return False
+    apposed = "," in gap and APPOSED.search(text, max(0, first.start - 6), first.start)
+    if apposed and NAME_AFTER.match(text, second.end):  # "X, an economist, and Professor Y"
+        return False
     if gap.strip() == "," and second.kind == "honorific":  # "the Minister of Energy, Mr X"
         return not text[: first.start].rstrip().endswith(",")
     return bool(CHAIN.fullmatch(gap))

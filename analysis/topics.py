@@ -19,6 +19,8 @@ from analysis.knowledge import Document, Knowledge, KnowledgeError
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
 # by one of the second, an office of state, together with two countries.
 AFFAIRS, OFFICE = "affairs", "office"
+# A row with this word under `unless` is weak: it stands back where its sentence names another topic.
+OTHER = "other"
 # Words of this group open a stretch that only sets the scene; it ends with its phrase.
 SCENE = "scene"
 PHRASE_END = re.compile(
@@ -47,6 +49,7 @@ class Condition(NamedTuple):
 
     needs: tuple[str, ...]
     unless: tuple[str, ...]
+    weak: bool
     after: re.Pattern[str] | None
     not_after: re.Pattern[str] | None
     before: re.Pattern[str] | None
@@ -86,6 +89,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     closed = _merge([*masks, *scenes])
     titles = {end for _, end in masks} - {end for _, end in scenes}
     found: list[Topic] = []
+    weak: list[int] = []
     named: set[str] = set()
     text, sentences = doc.text, doc.sentences
     sentence, last = 0, len(sentences) - 1
@@ -119,8 +123,24 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
         elif row.topic not in named:
             named.add(row.topic)
             theme, surface = themes[row.topic], text[start:end]
+            if condition and condition.weak:
+                weak.append(len(found))
             found.append(Topic(sentence, row.topic, theme, start, end, surface, row.surface))
-    return found
+    return _without_weak(found, weak) if weak else found
+
+
+def _without_weak(found: list[Topic], weak: list[int]) -> list[Topic]:
+    """Leave out the weak mentions whose sentence has a mention of another topic that is not weak."""
+    standing = set(weak)
+    strong: dict[int, set[str]] = {}
+    for i, mention in enumerate(found):
+        if i not in standing:
+            strong.setdefault(mention.sentence, set()).add(mention.topic)
+    return [
+        mention
+        for i, mention in enumerate(found)
+        if i not in standing or strong.get(mention.sentence, {mention.topic}) == {mention.topic}
+    ]
 
 
 def _two_countries(doc: Document) -> bool:
@@ -202,11 +222,12 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
         faults += [
             f"terms.csv, {row.surface!r} ({row.topic}): no group {name!r} in contexts.csv"
             for name in [*needs, *unless]
-            if name not in known
+            if name not in known and name != OTHER
         ]
         conditions[id(row)] = Condition(
             tuple(needs),
-            tuple(unless),
+            tuple(n for n in unless if n != OTHER),
+            OTHER in unless,
             _neighbours(row.after, before_term=True),
             _neighbours(row.not_after, before_term=True),
             _neighbours(row.before, before_term=False),

@@ -1,36 +1,37 @@
-"""One page asked for politely: what its host allows, in its turn, within limits, a few tries.
+"""One page asked for politely: what its host allows, in its turn, with a few tries.
 
-The rules are those of RFC 9309 (robots.txt) and RFC 9110 (Retry-After). Every way in which a page
-cannot be had is a `Failure` with its outcome, the server's status and what can be done about it.
+The rules are those of RFC 9309 (robots.txt) and RFC 9110 (Retry-After).
 """
 
 from __future__ import annotations
 
 import math
 import time
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from threading import Event, Lock
-from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-import requests
 from protego import Protego
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from analysis.answers import (
+    BY_HAND,
+    GONE,
+    REFUSED,
+    UNREACHABLE,
+    Answer,
+    Failure,
+    Manners,
+    Stopped,
+    request,
+    retry_after,
+)
 
 NAME = "diplomatic-readouts"
-FETCHED, GONE, REFUSED = "fetched", "gone", "refused by robots"
-TOO_LARGE, NOT_HTML, NO_ARTICLE = "too large", "not HTML", "no article in the page"
-TIMEOUT, UNREACHABLE = "timeout", "unreachable"
-
 HTML = ("text/html", "application/xhtml+xml")
 AGAIN = {429, 500, 502, 503, 504}  # the server is busy or out of order; later it may not be
 TRIES = 4
 REDIRECTS = 5  # as many as RFC 9309 asks for
 PATIENCE = 120.0  # seconds; a server that asks for a longer wait is left alone
-PIECE = 65536  # bytes
-BY_HAND = "open it in a browser and save its text by hand"
 
 
 class Host:
@@ -89,7 +90,7 @@ class Visitor:
             try:
                 rules = Protego.parse(self._robots(origin + "robots.txt"))
             except Failure as f:
-                remedy = "its robots.txt cannot be read, which means no; call again later"
+                remedy = f"its robots.txt cannot be read, and so no page; {f.remedy}"
                 host.closed = Failure(f.outcome, f.status, remedy)
             else:
                 host.rules[origin] = rules
@@ -117,26 +118,35 @@ class Visitor:
         """Ask up to `TRIES` times, each time after twice the wait or what the server asks for."""
         host = self._host(at)
         for attempt in range(1, TRIES + 1):
-            wait = self.manners.delay * 2**attempt
+            wait = min(self.manners.delay * 2**attempt, PATIENCE)
             try:
-                answer = self._request(host, at, kinds)
-            except (requests.Timeout, ReadTimeoutError):
-                failure = Failure(TIMEOUT, None, "the server does not answer; call again later")
-            except (requests.RequestException, HTTPError):
-                remedy = "check the network, and the address in a browser; call again later"
-                failure = Failure(UNREACHABLE, None, remedy)
+                answer = self._in_turn(host, at, kinds)
+            except Failure as f:
+                if f.status is not None:
+                    raise
+                failure = f
             else:
                 if answer.status not in AGAIN:
                     return answer
-                wait = max(wait, _retry_after(answer.headers.get("Retry-After")))
                 remedy = "the server is busy or out of order; call again later"
                 failure = Failure(UNREACHABLE, answer.status, remedy)
-            if wait > PATIENCE:
-                remedy = f"the server asks for a pause; call again after {wait:.0f} seconds"
-                host.closed = failure = Failure(failure.outcome, failure.status, remedy)
-                break
+                pause = retry_after(answer)
+                if pause > PATIENCE:
+                    remedy = f"the server asks for a pause; call again after {pause:.0f} seconds"
+                    host.closed = Failure(UNREACHABLE, answer.status, remedy)
+                    raise host.closed
+                wait = max(wait, pause)
             host.free_at = max(host.free_at, time.monotonic() + wait)
         raise failure
+
+    def _in_turn(self, host: Host, at: str, kinds: tuple[str, ...]) -> Answer:
+        with host.turn:
+            if self.stop.wait(max(0.0, host.free_at - time.monotonic())):
+                raise Stopped
+            try:
+                return request(at, self.agent, kinds, self.manners, self.stop)
+            finally:
+                host.free_at = max(host.free_at, time.monotonic() + host.delay)
 
     def _host(self, at: str) -> Host:
         # One operation of a dict, so that two threads cannot both put a host there.
@@ -153,5 +163,3 @@ def _page(address: str, answer: Answer) -> Answer:
     if asked.path.strip("/") and not got.path.strip("/") and not got.query:
         raise Failure(GONE, answer.status, "it redirects to the front page; look for a copy")
     return answer
-
-

@@ -1,0 +1,167 @@
+"""What the ledgers and comparisons say, in words; the rules are those of `analysis.findings`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.figure_findings import amount
+from analysis.findings import LEVEL, counted, listing, name, number, part, percent
+from analysis.style import FEW, SMALL, Finding, records
+
+MANY = 2  # topics named in a title
+LOWEST = 5  # measures of a set told in words
+HELD_OUT = "heldout"  # how the names of gold sets that no rule was written on begin
+
+
+def asks(rates: pd.DataFrame) -> Finding:
+    """Say what is asked for most, and which asks never find an answer in their meeting."""
+    total = rates.groupby("topic")[["asked", "answered"]].sum()
+    total = total.sort_values("asked", ascending=False, kind="stable")
+    never = total[(total["answered"] == 0) & (total["asked"] >= FEW)].index
+    title = f"Asked for most: {listing(map(name, total.index[:MANY]))}"
+    if len(never):
+        most = listing(map(name, never), MANY)
+        title += f"; no answer in the meeting to any ask for {most}"
+    words = "; ".join(
+        f"{side} asks for "
+        + ", ".join(
+            f"{name(r.topic)} {r.asked} ({r.answered} answered)"
+            for r in records(rows.sort_values("asked", ascending=False, kind="stable"))
+        )
+        for side, rows in rates.groupby("side")
+    )
+    return Finding(title, f"Meetings in which a side asks for a topic: {words}")
+
+
+def answers(table: pd.DataFrame) -> Finding:
+    """How often each side's asks are answered, under each way of looking."""
+    every = table[table["told_by"] == table["told_by"].iloc[0]]
+    ranked = every.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+    best, least = ranked.iloc[0], ranked.iloc[-1]
+    title = (
+        f"{best['side']}'s asks are told with an answer in {percent(best['share'])} of cases, "
+        f"{least['side']}'s in {percent(least['share'])}"
+    )
+    ways = table.groupby("told_by", sort=False)
+    apart = [way for way, rows in ways if rows["low"].max() > rows["high"].min()]
+    title += f"; their intervals lie apart in {part(len(apart))} of {number(ways.ngroups)} ways of counting"
+    words = "; ".join(
+        f"{r.told_by}, {r.side}: {r.answered} of {r.asked} ({percent(r.low)} to {percent(r.high)}; "
+        f"{counted(r.meetings, 'meeting')})"
+        for r in records(table)
+    )
+    return Finding(title, words)
+
+
+def horizons(table: pd.DataFrame) -> Finding:
+    """How the year by which each amount is to be reached moved."""
+    paths = []
+    for (value, unit), rows in _amounts(table):
+        years = ["no year" if pd.isna(h) else str(h) for h in rows["horizon"]]
+        steps = [y for i, y in enumerate(years) if not i or y != years[i - 1]]
+        paths.append((amount(value, unit), steps, rows))
+    most = max(paths, key=lambda path: len(path[1]))
+    moves = len(most[1]) - 1
+    still = [what for what, steps, _ in paths if len(steps) == 1 and steps[0] != "no year"]
+    parts = []
+    if moves:
+        times = "once" if moves == 1 else f"{number(moves)} times"
+        said = counted(len(most[2]), "statement")
+        parts.append(f"The year for {most[0]} changes {times} in {said}")
+    if still:
+        parts.append(f"{'that' if moves else 'The year'} for {listing(still)} never changes")
+    title = "; ".join(parts) or "No amount is stated with a year that changes"
+    words = "; ".join(
+        f"{what}: {' → '.join(steps)} ({counted(len(rows), 'statement')}, "
+        f"{rows['day_from'].min():%B %Y} to {rows['day_from'].max():%B %Y})"
+        for what, steps, rows in paths
+    )
+    return Finding(title, words)
+
+
+def successive(table: pd.DataFrame) -> Finding:
+    """Which topics are new, dropped, kept or moved between two readouts."""
+    topics = table[table["aspect"] == "topic"]
+    by = {change: list(rows["item"]) for change, rows in topics.groupby("change", sort=False)}
+    new, dropped = by.get("new", []), by.get("dropped", [])
+    kept = len(topics) - len(new) - len(dropped)
+    title = (
+        f"{counted(len(new), 'topic')} new, {number(len(dropped))} dropped, {number(kept)} named "
+        "in both readouts"
+    )
+    up = by.get("moved up", [])
+    if up:
+        title += f"; {listing(map(name, up), MANY)} moved up"
+    words = "; ".join(f"{change}: {listing(map(name, by[change]))}" for change in map(str, by))
+    return Finding(title, words)
+
+
+def overlap(table: pd.DataFrame, first: str, second: str) -> Finding:
+    """How much of what either account names the other names too."""
+    sums = table[["both", "only_first", "only_second"]].sum()
+    share = sums["both"] / sums.sum()
+    title = (
+        f"Of the topics that either account names, {percent(share)} stand in both; "
+        f"{percent(sums['only_first'] / sums.sum())} only in {first}'s, "
+        f"{percent(sums['only_second'] / sums.sum())} only in {second}'s"
+    )
+    words = "; ".join(
+        f"{r.day_from.day} {r.day_from:%B %Y}: both {r.both}, only {first} {r.only_first}, "
+        f"only {second} {r.only_second}"
+        for r in records(table)
+    )
+    return Finding(title, f"Topics by meeting: {words}")
+
+
+def pattern(table: pd.DataFrame, first: str, second: str) -> Finding:
+    """Which acts or figures only one side's accounts tell."""
+    lone = table[(table["both"] == 0) & (table["only_first"] + table["only_second"] >= FEW)]
+    clear = table[table["p_holm"] < LEVEL]
+    title = (
+        f"{listing(map(_item, lone['item']))}: never in both accounts of a meeting"
+        if len(lone)
+        else "Every item told often stands in both accounts of some meeting"
+    )
+    title += (
+        f"; clearly one side's after correction: {listing(map(_item, clear['item']))}"
+        if len(clear)
+        else "; none is clearly one side's after correction"
+    )
+    words = "; ".join(
+        f"{_item(r.item)}: both {r.both}, only {first} {r.only_first}, only {second} "
+        f"{r.only_second} (p {r.p:.3f}, corrected {r.p_holm:.2f})"
+        for r in records(table)
+    )
+    return Finding(title, f"{counted(int(table['meetings'].iloc[0]), 'meeting')}. {words}")
+
+
+def quality(table: pd.DataFrame) -> Finding:
+    """Which measures are worst on texts that no rule was written on."""
+    known = table[table["items"] >= SMALL]
+    unseen = known[known["set"].str.startswith(HELD_OUT)]
+    ranked = (unseen if len(unseen) else known).sort_values("value", kind="stable")
+    low, high = ranked.iloc[0], ranked.iloc[-1]
+    where = "On texts that no rule was written on" if len(unseen) else "On these texts"
+    title = (
+        f"{where}, {_item(low['measure'])} scores lowest ({low['value']:.2f} in {low['set']}), "
+        f"{_item(high['measure'])} highest ({high['value']:.2f} in {high['set']})"
+    )
+    words = "; ".join(
+        f"{named}: "
+        + ", ".join(
+            f"{_item(r.measure)} {r.value:.2f} ({r.low:.2f} to {r.high:.2f})"
+            for r in records(rows.sort_values("value", kind="stable").head(LOWEST))
+        )
+        for named, rows in known.groupby("set", sort=False)
+    )
+    return Finding(title, f"Lowest {number(LOWEST)} measures with {SMALL} items or more: {words}")
+
+
+def _amounts(table: pd.DataFrame) -> Any:
+    return table.groupby(["value", "unit"], sort=True)
+
+
+def _item(item: str) -> str:
+    return item.replace("_", " ")

@@ -1,0 +1,198 @@
+"""Pages: hostile text stays text, nothing is requested, and a reader of any kind finds the way."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from analysis import notebooks, report
+from analysis.articles import SourceError
+
+HOSTILE = "<script>window.done=1</script><img src=x onerror='window.done=1'>"
+PICTURE = "data:image/png;base64,"
+PIXEL = base64.b64encode(b"\x89PNG: only the page around it matters").decode()
+
+
+class Reader(HTMLParser):
+    """Reads a page as a browser would, and notes what matters here."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.headings, self.text = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def display(**data):
+    kinds = {"png": "image/png", "html": "text/html", "plain": "text/plain"}
+    meta = {"image/png": {"alt": data.pop("alt", "")}} if "png" in data else {}
+    return new_output(
+        "execute_result", {kinds[k]: v for k, v in data.items()}, metadata=meta, execution_count=1
+    )
+
+
+def hostile_notebook():
+    """A notebook whose every kind of output carries a script."""
+    outputs = [
+        display(html=f"<table><thead><tr><th></th><th>{HOSTILE}</th></tr></thead></table>"),
+        display(png=PIXEL, alt=f"A chart. {HOSTILE}", plain="x"),
+        display(plain=HOSTILE),
+        new_output("stream", text=f"{HOSTILE}\n"),
+        new_output("error", ename="ValueError", evalue=HOSTILE, traceback=[HOSTILE]),
+    ]
+    cells = [new_markdown_cell(f"# Title {HOSTILE}\n\nLead [link](javascript:alert(1))")]
+    cells += [new_code_cell(f"x = {HOSTILE!r}", outputs=[o]) for o in outputs]
+    return new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    page = report._page("hostile", hostile_notebook())
+    return report._html(page, [page])
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    out = tmp_path_factory.mktemp("site") / "reports"
+    index, rejected = report.build([], out)
+    assert index == out / "index.html"
+    assert not rejected
+    return {path.name: path.read_text("utf-8") for path in sorted(out.iterdir())}
+
+
+def test_hostile_text_is_shown_as_text_and_does_nothing(hostile):
+    page = Reader(hostile)
+    assert not page.all("script")
+    assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on")]
+    assert all(i.get("src", PICTURE).startswith(PICTURE) for i in page.all("img"))
+    assert not [a for a in page.all("a") if "javascript" in a.get("href", "")]
+    said = "".join(page.text)
+    assert said.count("window.done=1") >= 4, "the text itself is not lost"
+
+
+def test_an_error_is_a_note_without_a_traceback(hostile):
+    assert "This part could not be made for these articles." in hostile
+    assert "Traceback" not in hostile
+
+
+def test_one_failure_is_not_repeated_for_all_that_rests_on_it():
+    failures = [
+        new_output("error", ename="ValueError", evalue="too few sentences", traceback=[]),
+        new_output("error", ename="NameError", evalue="name 'x' is not defined", traceback=[]),
+    ]
+    cells = [new_code_cell("x", outputs=[failure]) for failure in failures]
+    page = report._page("failed", new_notebook(cells=cells))
+    assert "too few sentences" in page.body
+    assert "NameError" not in page.body
+    assert "not defined" not in page.body
+
+
+def test_pages_request_nothing_and_forbid_everything_else(site, hostile):
+    for name, text in [*site.items(), ("hostile", hostile)]:
+        page = Reader(text)
+        assert not [t for t, _ in page.tags if t in ("script", "iframe", "object", "embed", "form")]
+        assert not page.all("link"), name
+        assert all(i.get("src", PICTURE).startswith(PICTURE) for i in page.all("img")), name
+        (style,) = re.findall(r"<style>(.*?)</style>", text, flags=re.DOTALL)
+        assert not re.search(r"url\(|@import", style)
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        policies = [m for m in page.all("meta") if m.get("http-equiv")]
+        assert [m["http-equiv"] for m in policies] == ["Content-Security-Policy"]
+        assert policies[0]["content"].startswith("default-src 'none'; img-src data:;")
+        assert f"'sha256-{digest}'" in policies[0]["content"]
+        assert not [a for _, attrs in page.tags for a in attrs if a == "style"], name
+
+
+def test_every_picture_has_words_and_every_table_a_caption(site):
+    for name, text in site.items():
+        page = Reader(text)
+        assert all(len(img["alt"]) > 40 for img in page.all("img")), name
+        assert len(page.all("caption")) == len(page.all("table")), name
+        assert all(th.get("scope") in ("col", "row") for th in page.all("th")), name
+        regions = [d for d in page.all("div") if d.get("role") == "region"]
+        assert all(d["tabindex"] == "0" and d["aria-label"] for d in regions), name
+
+
+def test_pages_have_language_landmarks_a_skip_link_and_headings_in_order(site):
+    for name, text in site.items():
+        page = Reader(text)
+        assert page.all("html")[0]["lang"] == "en"
+        assert len(page.all("main")) == len(page.all("nav")) == 1
+        assert page.all("a")[0]["href"] == "#main"
+        assert page.headings[0] == 1
+        assert page.headings.count(1) == 1, name
+        steps = zip(page.headings, page.headings[1:], strict=False)
+        assert all(after <= before + 1 for before, after in steps), name
+
+
+def test_every_link_leads_somewhere(site):
+    ids = {
+        name: {a["id"] for _, a in Reader(text).tags if a.get("id")} for name, text in site.items()
+    }
+    for name, text in site.items():
+        for link in Reader(text).all("a"):
+            href = link["href"]
+            if href.startswith(("http://", "https://")):
+                continue
+            target, _, anchor = href.partition("#")
+            assert target in ("", *site), f"{name}: {href}"
+            assert not anchor or anchor in ids[target or name], f"{name}: {href}"
+
+
+def test_the_index_leads_to_every_page(site):
+    links = {a["href"].partition("#")[0] for a in Reader(site["index.html"]).all("a")}
+    assert {f"{path.stem}.html" for path in notebooks.paths()} <= links
+
+
+def test_a_folder_of_other_files_is_never_replaced(tmp_path):
+    kept = tmp_path / "thesis.txt"
+    kept.write_text("years of work")
+    with pytest.raises(SourceError, match="holds files that are no report; name a new"):
+        report.build([], tmp_path)
+    assert kept.read_text() == "years of work"
+
+
+def test_an_earlier_report_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
+    out = tmp_path / "pages"
+    report.build([], out)
+    (out / "stale.html").write_text("old")
+    report.build([], out)
+    assert not (out / "stale.html").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["pages"]
+
+
+def test_cells_about_our_corpus_are_left_out_for_others(tmp_path):
+    for path in notebooks.paths():
+        other = notebooks.for_tables(path, tmp_path)
+        tags = {tag for cell in other.cells for tag in cell.metadata.get("tags", [])}
+        assert not tags & notebooks.OWN
+        code = "\n".join(cell.source for cell in other.cells if cell.cell_type == "code")
+        assert "panel" not in code, path.name
+        assert "../data" not in code, path.name
+
+
+def test_a_table_knows_which_way_its_headings_point():
+    html = "<table border='1'><thead><tr><th></th><th>n</th></tr></thead><tbody><tr><th>a</th>"
+    html += "<td>&lt;NA&gt;</td></tr></tbody></table>"
+    region = report.table_region(html, "Counts & shares")
+    for part in (
+        "<caption>Counts &amp; shares</caption>",
+        '<th scope="col">n</th>',
+        '<th scope="row">a</th>',
+        "<td></td>",
+        "<td>–</td>",
+    ):
+        assert part in region
