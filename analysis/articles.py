@@ -37,7 +37,8 @@ DATELINE = re.compile(
 )
 # "BAKU, Azerbaijan, March 14. President …": without a mark, only capitals and a day tell.
 STOPPED = re.compile(
-    r"([^\W\d_a-z]{3}[^\W\d_a-z .'’-]*(?:, |\. )[^.\n]{0,30}\d{1,2}(?:, [^\W\d_a-z]{3,})?)\.\s+"
+    r"([^\W\d_a-z]{3}[^\W\d_a-z .'’-]*(?:, |\. )[^.\n]{0,30}(?:\. )?\d{1,2}"
+    r"(?:, \d{4})?(?:, [^\W\d_a-z]{3,}| \([^()\n]{2,30}\)| ?/ ?[^/\n]{2,20} ?/)?)\.\s+"
     r"(?:/[^/\n]{2,20}/\.?\s+)?(?=[^\W\d_a-z\"“‘])"
 )
 # A line of its own that holds a full date, or a month with its year, and little else.

@@ -133,18 +133,15 @@ def compare_answers(rates: pd.DataFrame, first: str, second: str) -> pd.DataFram
     ValueError
         No topic is asked for by both.
     """
-    one, two = (
-        rates[rates["side"] == s].set_index("topic")[["asked", "answered"]] for s in (first, second)
-    )
-    out = one.join(two, how="inner", lsuffix="_first", rsuffix="_second")
+    counts = ["topic", "asked", "answered"]
+    one, two = (rates.loc[rates["side"] == side, counts] for side in (first, second))
+    out = one.merge(two, on="topic", suffixes=("_first", "_second"))
     if out.empty:
         raise ValueError(f"no topic is asked for by both {first} and {second}")
-    out["p"] = [
-        stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue
-        for n, a, m, b in out.itertuples(index=False)
-    ]
+    tables = out.drop(columns="topic").itertuples(index=False)
+    out["p"] = [stats.fisher_exact([[a, n - a], [b, m - b]]).pvalue for n, a, m, b in tables]
     out["p_holm"] = holm(out["p"])
-    return out.sort_values(["p", "topic"]).reset_index()
+    return out.sort_values(["p", "topic"], ignore_index=True)
 
 
 def ask_history(asks: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
@@ -49,7 +51,10 @@ def corpus(table: pd.DataFrame, source: str) -> Chart:
         if inside:
             ax.text(at, r.meetings / 2, f"{r.meetings}", ha="center", va="center", size=9,
                     weight="bold")  # fmt: skip
-    heads = [f"{r.period}\n{r.note}" if pd.notna(r.note) else r.period for r in records(table)]
+    heads = [
+        f"{r.period}\n{textwrap.fill(r.note, 14)}" if pd.notna(r.note) else r.period
+        for r in records(table)
+    ]
     ax.set_xticks(x, heads)
     ax.set_yticks([])
     return finish(figure, finding, subtitle, source)

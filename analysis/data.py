@@ -9,6 +9,7 @@ from analysis.articles import read_articles
 from analysis.frequency import topic_frequency
 from analysis.panel import read_panel
 from analysis.schema import dictionary
+from analysis.style import Chart
 from analysis.tables import Tables, extract
 from analysis.trends import topic_trends
 
@@ -43,7 +44,7 @@ def seeds() -> Tables:
     return extract(articles.assign(source=names.astype("string")))
 
 
-def picture() -> charts.Chart:
+def picture() -> Chart:
     """Draw which topics rose or fell between the first and the last full year of the panel."""
     commonest = read_panel().articles["dyad"].mode().iloc[0]
     years = topic_frequency(read_panel(dyad=commonest))

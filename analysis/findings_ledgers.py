@@ -46,7 +46,8 @@ def answers(table: pd.DataFrame) -> Finding:
     )
     ways = table.groupby("told_by", sort=False)
     apart = [way for way, rows in ways if rows["low"].max() > rows["high"].min()]
-    title += f"; their intervals lie apart in {part(len(apart))} of {number(ways.ngroups)} ways of counting"
+    where = f"{part(len(apart))} of {number(ways.ngroups)} ways of counting"
+    title += f"; their intervals lie apart in {where}"
     words = "; ".join(
         f"{r.told_by}, {r.side}: {r.answered} of {r.asked} ({percent(r.low)} to {percent(r.high)}; "
         f"{counted(r.meetings, 'meeting')})"

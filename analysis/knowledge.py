@@ -184,6 +184,8 @@ class Knowledge:
         faults: list[str] = []
         for name, spec in FILES.items():
             text, where = _read(name, folder, faults)
+            if text is None:
+                continue
             digest.update(name.encode() + text.encode())
             self.rows[name] = _rows(name, spec, text, where, faults)
         faults += _unknown_files(folder)
@@ -247,7 +249,7 @@ def load(folder: Path | None = None) -> Knowledge:
     return Knowledge(folder)
 
 
-def _read(name: str, folder: Path | None, faults: list[str]) -> tuple[str, str]:
+def _read(name: str, folder: Path | None, faults: list[str]) -> tuple[str | None, str]:
     path = folder / f"{name}.csv" if folder else None
     if path is None or not path.exists():
         return (files("analysis") / "knowledge" / f"{name}.csv").read_text("utf-8"), f"{name}.csv"
@@ -255,7 +257,7 @@ def _read(name: str, folder: Path | None, faults: list[str]) -> tuple[str, str]:
         return path.read_text("utf-8-sig"), str(path)
     except (OSError, UnicodeDecodeError) as error:
         faults.append(f"{path}: cannot be read as UTF-8 text ({error}); save it as UTF-8")
-        return "", str(path)
+        return None, str(path)
 
 
 def _unknown_files(folder: Path | None) -> list[str]:

@@ -21,20 +21,43 @@ STATE = frozenset(("general_secretary", "president", "monarch"))
 PREPOSITION = re.compile(
     r"\b(?:during|at|in|after|following|amid)\W(?:(?:a|an|the|his|her|their|its|this|these|separate)\W)"
     r"(?:\w[^\s,;.]*\W){0,6}$|\b(?:during|after|following|at|in)\W(?:\w+\W){0,2}$"
-    r"|\bfor an? (?:[^\W\d_]+ ){0,3}$|\bfor $"
+    r"|\bfor (?:an?|the|their|his|her) (?:\w+ ){0,6}$|\bfor $"
+    r"|\b(?:it|this|that|which) (?:is|was) (?:an?|the|their|his|her) (?:\w+ ){0,4}$"
 )
+# A mechanism that is itself the subject: "The Joint Commission met in …".
+SUBJECT = re.compile(r"(?:\W|\d{1,2}\. )*(?:(?:the|an?) )?(?!at |in |on |during |after )[^,;.]{0,110}$")
+CONVENES = re.compile(r"[^;.,]{0,60}?(?<!sidelines) (?:met|convened|gathered|sat|assembled|held"
+    r"|wound up|wrapped up|concluded|completed|closed|opened|started) ")
+DAY_OF = re.compile(r"\b(?:today|yesterday|\w+day)'s (?:\w+ ){0,3}$")
+BETWEEN = re.compile(r" between ")
+ONE_SUBJECT = re.compile(r" (?:\([^)]*\) )?(?:and|with|together with|along with|,? and)\b[^.;:]{0,110}$")
+TO_COME = re.compile(r"\b(?:will|would|is to|are to|plan|plans|planned|expected|due|may|might|could|should)\b")
 # Where something was agreed is where they met, whatever they agreed to do.
+THERE_FOR = re.compile(r"\bwho (?:is|was|are|were)\b[^,;]*$")  # somebody there for something else
+CALLED = re.compile(r"(?: (?:on )?\w+| on \w+ \d+)?,? an? (?:\w+ )?")
 SCENE_OF = re.compile(r"\b(?:during|after|following|amid)\W[^,;.]{0,90}$")
 YET_TO_COME = re.compile(r"\b(?:next|upcoming|forthcoming|future|coming|planned)\b")
 PASSIVE = re.compile(
     r"[^;.]{0,140}?\b(?:was|were|has been|is being) "
     r"(?:held|convened|opened|organi[sz]ed|(?:co )?chaired|hosted)\b"
-    r"|[^;.]{0,80}?\b(?:took place|takes place|opened|kicked off|concluded|wrapped up)\b"
+    r"|[^;.]{0,80}?\b(?:took place|takes place|opened|kicked off|concluded|wrapped up"
+    r"|began|begins|ended|continued|resumed|got under way|were under way|was under way)\b"
 )
 INTENDED = re.compile(
-    r"\b(?:agree[ds]?|agreeing|propos\w+|suggest\w*|plan\w*|pledg\w+|invit\w+|urg\w+|decid\w+|vow\w*|want\w*|prepar\w+"
+    r"\b(?:agree[ds]?|agreeing|propos\w+|suggest\w*|plan\w*|pledg\w+|invit\w+|urg\w+|decid\w+|vow\w*|want\w*|prepar\w+|not|never|denie[ds]|deny|cancel\w*|postpon\w*|refus\w*|declin\w*|ruled out"
     r"|hop\w+|ask\w*|promis\w+|consider\w*|look\w* forward|expect\w*|ahead of|next|due)\b"
     r"[^,;]{0,60}$"
+)
+CALLED_OFF = re.compile(
+    r"[^,;.]{0,70}?\b(?:(?:is|was|were|are|will|would|has|did) (?:not|never)|cancell?ed|postponed|called off)\b"
+)
+# What is received and is no person.
+THING = re.compile(
+    r"(?: on \w+day\w*| today| yesterday)? (?:an?|the|his|her|two|several) (?:\w+ ){0,3}?(?:letter|message|cable"
+    r"|telegram|invitation|award|order|medal|report|copy|note|gift|prize|grant|loan|request|offer)s?\b"
+)
+PAIR = re.compile(
+    r"\b(?:his|her|their)\b[^,;.]{0,30}\b(?:counterpart|colleague|opposite number|host|guest)s?\b"
 )
 WHO = re.compile(r"\bwho (?:\w+ )?$")
 SCENE = re.compile(
@@ -60,7 +83,7 @@ FOR_TALKS = re.compile(
 )
 TOGETHER = re.compile(
     r"\b(?:the two|both) (?:foreign |prime |trade |defen[cs]e )?(?:ministers|presidents|leaders|sides"
-    r"|officials|parties|chairmen|speakers|secretaries|delegations|governors)\b(?: (?:also|then))? ?$"
+    r"|officials|parties|countries|governments|chairmen|speakers|secretaries|delegations|governors)\b(?: (?:also|then))? ?$"
 )
 SPOKEN = re.compile(
     r" (?:again |briefly |earlier |together )?(?:by|over|via|today|yesterday|this|last|on [mtwfs]\w+day)\b"
@@ -74,15 +97,16 @@ JUST_SIGNED = re.compile(
 SIGNED_ALREADY = re.compile(r"\b(?:since|under|of|by|with|in|from|implement\w*)\b[^,;]{0,60}$")
 PASSIVE_BEFORE = re.compile(r"\b(?:was|were|been|is|are|being)(?: \w+ly| also)? $")
 NOT_ONLY_SPOKEN_OF = re.compile(r"[^,;.:]{0,70}$")
-REPORTED = re.compile(r"\b(?:last|ago|earlier|previous\w*|had|since|would|will|could|may|if|when)\b")
+REPORTED = re.compile(r"\b(?:last|ago|earlier|previous\w*|had|since|would|will|could|may|if)\b")
+VISITING = re.compile(r"\b(?:during|on|amid) (?:an?|the|his|her|their) (?:[\w.]+ ){0,3}$")
 HERE = 60  # characters at most between a verb and the person that is its object
-STRONG, WEAK = 2, 1
+STRONG, WEAK, HINT = 2, 1, 0
 
 
 class Cue(NamedTuple):
     """What in a text tells of the meeting: its format and where that stands.
 
-    `force` tells a mechanism (3) from words that make a meeting (2) and those that imply one (1).
+    `force` tells a mechanism (3) from words that make a meeting (2), those that imply one (1) and a visit that only frames something else (0).
     """
 
     format: str
@@ -133,10 +157,16 @@ def read(
             joint = _joint(doc, said)
             cues += [joint] if joint else []
         best = max(cues, key=lambda c: c.force, default=None)
-        if best and (best.force >= STRONG or not number):
+        if best and (best.force >= STRONG or (best.force == WEAK and not number)):
             return _scene(doc, hits, said.found, best, span) or best
-        implied = implied or best
-    return implied or _later(doc, hits, head, mentions) or _together(doc, hits, head)
+        if best and (implied is None or best.force > implied.force):
+            implied = best
+    return (
+        implied
+        or _later(doc, hits, head, mentions)
+        or _together(doc, hits, head)
+        or _one_subject(doc, hits, head, mentions)
+    )
 
 
 def _later(
@@ -162,6 +192,23 @@ def _together(doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]]) -
             start = max(0, hit.start - 60)
             if TOGETHER.search(doc.folded, start, hit.start):
                 return Cue("talks", head[0][0], head[0][0] + 1, WEAK)
+    return None
+
+
+def _one_subject(
+    doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]], mentions: Sequence[Any]
+) -> Cue | None:
+    """Return where officials of two sides open a text as the one subject of whatever they did."""
+    if not head:
+        return None
+    said = _said(doc, hits, head[0], mentions)
+    held = [m for m in said.people if m.role and m.role != "executive"]
+    if len(held) < 2 or held[0].start - head[0][0] > REACH or TO_COME.search(doc.folded, *head[0]):
+        return None
+    a, b = held[:2]
+    one = a.side and b.side and a.side != b.side
+    if one and ONE_SUBJECT.fullmatch(doc.folded, a.end, b.start):
+        return Cue("talks", head[0][0], head[0][0] + 1, HINT)
     return None
 
 
@@ -194,6 +241,8 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
     if kind in ("mechanism", "noun"):
         if governed(doc, hit, said.found, span) or (headline and _titled(doc, hit, span)):
             return Cue(form or BY_RANK, hit.start, hit.end, STRONG + (kind == "mechanism"))
+        if form == "visit" and people and VISITING.search(doc.folded[span[0] : hit.start]):
+            return Cue(form, hit.start, hit.end, HINT)
         return None
     if kind in ("none", "holds", "manner", "joint", "instrument"):
         return None
@@ -201,11 +250,15 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
         return None
     earlier = [m for m in people if m.start < hit.start]
     after = [m for m in people if hit.end <= m.start < hit.end + REACH]
-    two = len({m.side for m in [*earlier, *after] if m.side}) > 1
+    known = {m.side for m in [*earlier, *after] if m.side}
+    distinct = len({m.actor for m in [*earlier, *after]}) > 1 and len(said.sides) > 1
+    two = len(known) > 1 or distinct or bool(after and PAIR.search(doc.folded, *span))
     near = bool(after) and after[0].start - hit.end < HERE
     owned = near and doc.folded[after[0].end : after[0].end + 2] == "'s"
     cue = Cue(form or BY_RANK, hit.start, hit.end)
     told: Cue | None = None
+    if form == "reception" and THING.match(doc.folded, hit.end, span[1]):
+        return None
     if form == "reception" and FOR_TALKS.match(doc.folded, hit.end, span[1]):
         cue = cue._replace(format=BY_RANK)
     if kind == "act":
@@ -213,7 +266,7 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
     elif kind == "press":
         told = cue._replace(force=WEAK) if people else None
     elif kind == "rite":
-        told = cue if len(said.sides) > 1 and people else None
+        told = cue if len(said.sides) > 1 else None
     elif kind == "speak":
         with_whom = SPOKEN_WITH.match(doc.folded, hit.end, span[1])
         together = SPOKEN.match(doc.folded, hit.end, span[1]) and two and len(earlier) > 1
@@ -261,9 +314,9 @@ def _signs(doc: Document, hit: Hit, said: Said) -> bool:
     """Tell whether something is signed there and then, not an instrument of some other day."""
     folded = doc.folded
     things = [h for h in said.found if h.row.kind == "instrument"]
-    before = next((h for h in reversed(things) if h.end <= hit.start <= h.end + 25), None)
+    before = next((h for h in reversed(things) if h.end <= hit.start <= h.end + 120), None)
     after = next((h for h in things if hit.end <= h.start <= hit.end + 120), None)
-    if before:
+    if before and (hit.start - before.end < 25 or PASSIVE_BEFORE.search(folded, before.end, hit.start)):
         passive = PASSIVE_BEFORE.search(folded, before.end, hit.start)
         return bool(passive or JUST_SIGNED.match(folded, hit.end, said.span[1]))
     return bool(after) and len(said.sides) > 1 and bool(said.people or said.sides)
@@ -282,9 +335,13 @@ def _elsewhere(doc: Document, cue: Cue, manner: Hit) -> bool:
 def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) -> bool:
     """Tell whether a noun is what they met in, not what they talked about."""
     before = doc.folded[span[0] : noun.start]
+    if CALLED_OFF.match(doc.folded, noun.end, span[1]):
+        return False
     for verb in reversed(found):
         called = (
-            noun.row.format in REMOTE and verb.row.kind == "verb" and noun.start - verb.end < 12
+            noun.row.format in REMOTE
+            and verb.row.kind == "verb"
+            and CALLED.fullmatch(doc.folded, verb.end, noun.start)
         )
         holds = called or verb.row.kind == "holds" or verb.row.surface == "host"
         if not holds or verb.end > noun.start:
@@ -299,9 +356,16 @@ def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) 
         return not (noun.row.surface == "call" and len(between.split()) > 3)
     if noun.row.format == "visit":
         return False
-    if found_at := PREPOSITION.search(before[-90:]):
+    found_at = PREPOSITION.search(before[-90:])
+    if found_at and not (found_at[0].startswith("for") and THERE_FOR.search(before)):
         scene = SCENE_OF.match(found_at[0]) and not YET_TO_COME.search(found_at[0])
         if scene or not INTENDED.search(before[-60:]):
+            return True
+    if noun.row.kind == "mechanism" and CONVENES.match(doc.folded, noun.end, span[1]):
+        return bool(SUBJECT.match(before)) and not intended(doc, span[0], noun.start)
+    if noun.row.kind == "noun" and not intended(doc, span[0], noun.start):
+        told_of = BETWEEN.match(doc.folded, noun.end) and not YET_TO_COME.search(before[-40:])
+        if told_of or DAY_OF.search(before[-50:]):
             return True
     return bool(PASSIVE.match(doc.folded, noun.end, span[1]))
 
@@ -335,7 +399,7 @@ def _joint(doc: Document, said: Said) -> Cue | None:
     for verb in said.found:
         if verb.row.kind != "joint":
             continue
-        actors = {m.actor: m for m in said.people if m.start < verb.start}
+        actors = {m.actor: m for m in said.people if m.start < verb.start and m.role}
         if len({m.side for m in actors.values() if m.side}) > 1:
             heads = all(STATE.intersection((m.role or "").split(";")) for m in actors.values())
             return Cue("summit" if heads else "talks", verb.start, verb.end)

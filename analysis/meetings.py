@@ -20,8 +20,10 @@ from analysis.matcher import Hit
 from analysis.meeting_cues import (
     ASKED_TO,
     BY_RANK,
+    PAIR,
     REACH,
     SCENE,
+    STRONG,
     Cue,
     governed,
     intended,
@@ -99,7 +101,7 @@ def find(
     True
     """
     people = [m for m in mentions if m.kind == "person" and m.form != "pronoun"]
-    if not any(m.role for m in people):
+    if not any(m.role for m in people) and not doc.hits["titles"]:
         return None
     hits = doc.hits["formats"]
     if not hits:
@@ -175,8 +177,12 @@ def _participants(
     if len(sides) < 2:
         # The other side may be there without a name, or named where the text was filed.
         sides |= sides_named(doc, where) | sides_named(doc, (0, front.body))
-        if not present or len(sides) < 2:
+        if len(sides) < 2 and not (present and PAIR.search(doc.folded, *where)):
             return None
+    if not any(m.role for m in people):
+        # No name is known, but offices of two sides are named where the meeting is told.
+        offices = within(doc.hits["titles"], where)
+        return [] if offices and len(sides_named(doc, where)) > 1 and cue.force >= STRONG else None
     officials = [m for m in people if m.actor in present and m.role and m.role != "executive"]
     return list(present) if officials else None
 

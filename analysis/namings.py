@@ -33,7 +33,7 @@ AFTER_COMMA = re.compile(r"\s*,\s+")
 CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
 PERSONAL = re.compile(r"(?=, (?:who|whose|aged|of|\d\d,)\b)")
 NOT_A_CALLING = (
-    r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that)\b)"
+    r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that|\w+ed)\b)"
 )
 CALLING = re.compile(rf"(?: {NOT_A_CALLING}[a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
 DESCRIBED = re.compile(r", [a-z][^,;.!?\n]{2,90}, $")
@@ -88,7 +88,11 @@ def namings(
     found = sorted(names.found, key=lambda n: n.start)
     for naming in found:
         naming.side = naming.side or _owner(text, naming, lexicon)
-    return [n for n in found if not _lone_after_portfolio(doc.text, n, found)]
+    return [
+        n
+        for n in found
+        if not _lone_after_portfolio(text, n, found) and not _names_a_body(text, n, lexicon)
+    ]
 
 
 def _beside(
@@ -191,6 +195,14 @@ def _lone_after_portfolio(text: str, naming: Naming, found: list[Naming]) -> boo
     if " " in word or not any(t.linked for t in naming.titles):
         return False
     return not any(word in text[n.start : n.end].split() and n is not naming for n in found)
+
+
+def _names_a_body(text: str, naming: Naming, lexicon: Lexicon) -> bool:
+    """Tell whether a name is part of a longer one of an institution: "King Sejong Institute"."""
+    body = lexicon.portfolio_starts.get(naming.end + 1)
+    if body is None or text[naming.end] != " ":
+        return False
+    return body.row.role in ("official", "executive") and text[body.start].isupper()
 
 
 def _by_nationality(

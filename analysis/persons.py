@@ -202,8 +202,13 @@ def _give_sides(
                 s for s, shape in known.shapes if shape.fullmatch(plain) or shape.fullmatch(dashed)
             ]
             # Accents or hyphens that are one country's own tell it even where nothing names it.
-            told = known.shapes if dashed != plain else ()
-            telling = [s for s, shape in told if shape.fullmatch(dashed)]
+            accents = not person.name.isascii()
+            telling = [
+                s
+                for s, shape in known.shapes
+                if dashed != plain
+                and (shape.fullmatch(dashed) or (accents and shape.fullmatch(plain)))
+            ]
             fits = [s for s in fits if counted[s]] or telling[:1]
             person.side = max(fits, key=lambda s: counted[s]) if fits else None
     places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]

@@ -214,7 +214,7 @@ def table_region(html: str, caption: str) -> str:
     head = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="col"', head)
     rest = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="row"', rest)
     # A missing value, shown as such in Python, is a dash for readers.
-    rest = rest.replace("<td>&lt;NA&gt;</td>", "<td>–</td>")
+    rest = re.sub("<td>(?:&lt;NA&gt;|NaT|NaN)</td>", "<td>–</td>", rest)
     said = escape(caption)
     table = re.sub(
         r"<table[^>]*>", f"<table><caption>{said}</caption>", head + found + rest, count=1

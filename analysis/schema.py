@@ -305,6 +305,11 @@ def cast(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return `table` with the specified columns in order, each cast to its type.
 
     For tables that come back from CSV or from an engine that drifts types; `check` comes after.
+
+    Raises
+    ------
+    TableError
+        A column is missing, or a cell is no number or date where one is asked for.
     """
     import pandas as pd
 
@@ -315,14 +320,28 @@ def cast(name: str, table: pd.DataFrame) -> pd.DataFrame:
             f"table {name}: columns {absent} are missing; it has {list(table.columns)}; "
             f"was it written by `analysis extract`?"
         )
-    out = {}
-    for c in spec.columns:
-        values = table[c.name]
-        if c.dtype == "date?":
-            out[c.name] = pd.to_datetime(values, errors="coerce").astype("datetime64[us]")
-        else:
-            out[c.name] = values.astype(DTYPES[c.dtype])  # type: ignore[call-overload]
-    return pd.DataFrame(out)
+    return pd.DataFrame({c.name: _typed(name, c, table[c.name]) for c in spec.columns})
+
+
+def _typed(name: str, c: Column, values: pd.Series) -> pd.Series:
+    """Return a column in its type, or say which cells cannot be read so."""
+    import pandas as pd
+
+    if c.dtype == "text":
+        return values.astype("string")
+    parse = pd.to_datetime if c.dtype == "date?" else pd.to_numeric
+    parsed = parse(values, errors="coerce")
+    wrong = parsed.isna() & (values.notna() | (c.dtype == "int"))
+    if c.dtype.startswith("int"):
+        wrong |= (parsed % 1 != 0).fillna(False).astype(bool)
+    if wrong.any():
+        rows = values.index[wrong][:5].tolist()
+        got = [str(v)[:40] for v in values[wrong][:5]]
+        raise TableError(
+            f"table {name}: {c.name}: rows {rows}: received {got}; allowed: {DTYPES[c.dtype]}"
+        )
+    typed: pd.Series[Any] = parsed.astype(DTYPES[c.dtype])  # type: ignore[call-overload]
+    return typed
 
 
 def dictionary() -> str:

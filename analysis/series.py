@@ -123,6 +123,44 @@ def silence_report(
     return out.sort_values(["named", "topic"], ascending=[False, True], ignore_index=True)
 
 
+def successive(tables: Any, article_id: str | None = None) -> tuple[str, str]:
+    """Find the readout to compare with: the last one before of the same relationship.
+
+    Parameters
+    ----------
+    tables : Tables or Panel
+        From texts or from the coded panel.
+    article_id : str, optional
+        The later readout; that of the last dated meeting if not given.
+
+    Returns
+    -------
+    tuple
+        The article ids of the earlier and the later readout. A meeting of the same format (phone
+        talks, a visit) goes before a nearer one of another; reports of the same meeting are not
+        successive.
+
+    Raises
+    ------
+    ValueError
+        The article is unknown or undated, or no meeting went before.
+    """
+    order = timeline(tables).dropna(subset="day_from")
+    order = order.merge(tables.meetings[["article_id", "format"]], how="left", on="article_id")
+    chosen = order.tail(1) if article_id is None else order[order["article_id"] == article_id]
+    if chosen.empty:
+        raise ValueError(f"no dated article {article_id!r} in these tables")
+    now = chosen.iloc[0]
+    before = order[(order["day_from"] < now["day_from"]) & (order["meeting"] != now["meeting"])]
+    before = before[before["dyad"].eq(now["dyad"]).fillna(False)]
+    if before.empty:
+        day = f"{now['day_from']:%Y-%m-%d}"
+        raise ValueError(f"no meeting of {now['dyad']} before {day}; add an earlier readout")
+    alike = before[before["format"].eq(now["format"]).fillna(False)]
+    earlier = (before if alike.empty else alike).iloc[-1]
+    return str(earlier["article_id"]), str(now["article_id"])
+
+
 def _longest_run(named: pd.Series) -> int:
     runs = named.groupby((~named).cumsum()).sum()
     return int(runs.max())

@@ -180,6 +180,7 @@ class Scene:
             subject = next((s for s in before if len(s.persons) == 1 and self._is_subject(s)), None)
             person = self._by_name[subject.persons[0]] if subject else None
             person = person or self._last or next(iter(self._last_pair), None)
+            person = person or next((p for p in self._people if p.first < lead), None)
         if person is None:
             return None
         form = FORMS.get(kind, "role")

@@ -60,7 +60,7 @@ BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to c
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
 ADDRESSEE_REACH = 24
-WINDOW = 80  # characters before a verb or subject in which what governs it stands
+WINDOW = 40  # characters before a verb or subject in which what governs it stands
 
 
 class Statement(NamedTuple):

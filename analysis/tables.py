@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from tqdm import tqdm
 
 from analysis import actors, dates, figures, meetings, statements, topics
@@ -123,7 +124,7 @@ def load_tables(folder: str | Path) -> Tables:
     for name in TABLES:
         parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
         if parquet.exists():
-            table = pd.read_parquet(parquet)
+            table = _read_parquet(parquet)
         elif text.exists():
             table = pd.read_csv(text, dtype="string", keep_default_na=False, na_values=[""])
         else:
@@ -133,6 +134,13 @@ def load_tables(folder: str | Path) -> Tables:
             )
         loaded[name] = check(name, cast(name, table))
     return Tables(**loaded)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except pa.ArrowInvalid as error:
+        raise TableError(f"{path}: is no Parquet file ({error}); extract the tables anew") from None
 
 
 def extract(

@@ -55,7 +55,7 @@ AFTERWARDS = re.compile(r"[^;.]{0,80}")
 DAY_PAST = re.compile(
     r"\b(?:since|signed|last|adopted|established|issued|dated|elected|sworn)\b[^,;]{0,40}$", re.I
 )
-WEEKDAY_PAST = re.compile(r"\b(?:since|last|elected|sworn)\b[^,;]{0,40}$", re.I)
+WEEKDAY_PAST = re.compile(r"\b(?:since|elected|sworn)\b[^,;]{0,40}$", re.I)
 DAY_AHEAD = re.compile(
     r"\b(?:by|until|till|before|ahead of)\W$"
     r"|\b(?:will|would|is to|are to|due|scheduled|plans? (?:to|for)|planned|expected|invit\w+|next|upcoming)\b"

@@ -160,7 +160,9 @@ def composition(table: pd.DataFrame, source: str) -> Chart:
             at = max(float(own[0]), free)
             ax.text(len(columns) + 0.2, at + 0.15, "\n".join(words), size=8, va="top")
             free = at + 0.65 * len(words)
-    ax.set_xticks(np.arange(len(columns)) + 0.5, range(1, len(columns) + 1), rotation=0)
+    ax.set_xticks(
+        np.arange(len(columns)) + 0.5, [str(i + 1) for i in range(len(columns))], rotation=0
+    )
     ax.xaxis.tick_top()
     ax.set_yticks(np.arange(len(count)) + 0.5, [name(t) for t in count.index], rotation=0)
     ax.tick_params(length=0)

@@ -183,7 +183,10 @@ def _holds(
 ) -> bool:
     """Tell whether the words around a hit let its row count."""
     first, last = doc.sentences[sentence]
-    if c.needs and not groups.within(c.needs, first, last):
+    # A term's own words do not prove it.
+    if c.needs and not (
+        groups.within(c.needs, first, start) or groups.within(c.needs, end, last)
+    ):
         return False
     if c.unless and groups.within(c.unless, first, last):
         return False

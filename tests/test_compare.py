@@ -1,8 +1,11 @@
 """Comparison of readouts and of accounts on small texts that can be read at a glance."""
 
+import dataclasses
+
 import pytest
 
 import analysis
+from analysis.accounts import account_overlap, account_pattern
 from analysis.compare import ComparisonError
 
 NORWEGIAN = """ date 2024-11-06 OSLO — Norwegian Foreign Minister Anna Berg and Kenyan Foreign \
@@ -85,3 +88,49 @@ def test_unknown_and_equal_articles_are_refused(readouts):
         analysis.compare_readouts(readouts, "b", "z")
     with pytest.raises(ComparisonError, match="both articles are b"):
         analysis.compare_accounts(readouts, "b", "b")
+
+
+@pytest.fixture(scope="module")
+def accounts(corpus):
+    """Return two meetings with accounts of two publishers each, and one with a single account."""
+    texts = {
+        "n": NORWEGIAN,
+        "k": KENYAN,
+        "m": NORWEGIAN.replace("2024-11-06", "2024-11-07").replace("Wednesday", "Thursday"),
+        "l": KENYAN.replace("2024-11-06", "2024-11-07").replace("Wednesday", "Thursday"),
+        "s": NORWEGIAN.replace("2024-11-06", "2024-11-08").replace("Wednesday", "Friday"),
+    }
+    tables = corpus(**texts)
+    houses = {"n": "NTB", "m": "NTB", "s": "NTB", "k": "KNA", "l": "KNA"}
+    articles = tables.articles
+    named = articles.assign(publisher=articles["article_id"].map(houses).astype("string"))
+    return dataclasses.replace(tables, articles=named)
+
+
+def test_the_pattern_counts_meetings_with_accounts_of_both(accounts):
+    table = account_pattern(accounts, "NTB", "KNA", group="publisher")
+    assert set(table["meetings"]) == {2}
+    topics = of(table, "topic")[["both", "only_first", "only_second"]]
+    assert topics.loc["trade"].tolist() == [2, 0, 0]
+    assert topics.loc["united_nations"].tolist() == [0, 2, 0]
+    assert topics.loc["consular"].tolist() == [0, 0, 2]
+    acts = of(table, "act")[["both", "only_first", "only_second"]]
+    assert acts.loc["both agree"].tolist() == [2, 0, 0]
+    assert acts.loc["KEN propose", "both"] == 0
+    assert of(table, "topic").loc["consular", "p"] == pytest.approx(0.5)  # two of two
+    assert (table["p_holm"] >= table["p"]).all()
+
+
+def test_the_overlap_lists_the_accounts_and_counts_topics(accounts):
+    table = account_overlap(accounts, "NTB", "KNA", group="publisher")
+    assert table["first_accounts"].tolist() == ["n", "m"]
+    assert table["second_accounts"].tolist() == ["k", "l"]
+    pair = analysis.compare_accounts(accounts, "n", "k")
+    changes = of(pair, "topic")["change"].value_counts()
+    assert table.loc[0, "both"] == changes["both"]
+    assert table.loc[0, "only_first"] == changes["only-n"]
+
+
+def test_accounts_of_both_sides_are_needed(accounts):
+    with pytest.raises(ValueError, match="no meeting has accounts of both 'NTB' and 'AFP'"):
+        account_overlap(accounts, "NTB", "AFP", group="publisher")

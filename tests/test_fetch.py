@@ -179,6 +179,7 @@ def nonsense(handler: Any) -> None:
 MENU_ONLY = (
     "<ul>" + "".join(f"<li><a href='/{i}'>Section {i}</a></li>" for i in range(40)) + "</ul>"
 )
+LIST = "".join(f"<p>Entry number {i} of a list</p>" for i in range(40)) + "<p>".join(ENGLISH)
 HOSTILE_TEXT = "<html><body>" + "<div>" * 20_000 + "x" * 300
 PAGES = {
     "good": (answer(page()), "fetched", 200),
@@ -218,6 +219,7 @@ PAGES = {
         "no article in the page",
         200,
     ),
+    "list": (answer(f"<html><body>{LIST}</body></html>"), "no article in the page", 200),
     "deep": (answer(HOSTILE_TEXT), "no article in the page", 200),
 }
 
@@ -330,13 +332,14 @@ def test_encodings(name: str, site: Site, run: Callable[..., Any], tmp_path: Pat
     assert tuple(text(tmp_path).splitlines()[1:]) == paragraphs
 
 
+@pytest.mark.parametrize("paragraphs", [ENGLISH, VIETNAMESE, KOREAN])
 def test_one_broken_byte_does_not_change_the_encoding(
-    site: Site, run: Callable[..., Any], tmp_path: Path
+    paragraphs: tuple[str, ...], site: Site, run: Callable[..., Any], tmp_path: Path
 ) -> None:
-    html = page(VIETNAMESE, "Hội đàm").encode()
+    html = page(paragraphs).encode()
     site.routes["/x"] = answer(html.replace(b" 2019", b"\xe1\xbb 2019"))
     run("/x")
-    assert tuple(text(tmp_path).splitlines()[1:]) == VIETNAMESE
+    assert tuple(text(tmp_path).splitlines()[1:]) == paragraphs
 
 
 def test_markup_in_a_title_stays_text(site: Site, run: Callable[..., Any], tmp_path: Path) -> None:
@@ -530,6 +533,15 @@ def test_what_has_changed_is_fetched_again(
     site.asked.clear()
     run("/0", "/new")
     assert [p for _, p in site.asked] == ["/robots.txt", "/0"]
+
+
+def test_a_day_that_becomes_known_enters_the_text(site: Site, tmp_path: Path) -> None:
+    site.routes["/x"] = answer(page())
+    for day in ("", "2024-05-02", "2024-05-03"):
+        rows = [("a0", f"http://{site.host}/x", day)]
+        path = listed(tmp_path, rows, "published")
+        fetch(path, tmp_path / "texts", CONTACT, manners=QUICK)
+        assert text(tmp_path).partition("Talks")[0] == (f" date {day} \n" if day else "")
 
 
 def test_a_text_saved_by_hand_is_kept(site: Site, run: Callable[..., Any], tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 import analysis
+from analysis.ask_rates import answer_rates, ask_history, asked_topics, compare_answers
 from analysis.facts import required_growth
+from analysis.series import successive
+from analysis.timeline import located
 
 EARLIER = """ date 2020-05-04 HÀ NỘI — Vietnamese Foreign Minister Tran Van Binh held phone talks \
 with Korean Foreign Minister Park Seo-jun on Monday.
@@ -158,3 +161,80 @@ def test_inputs_are_not_changed(three):
         function(three)
     for name, table in three:
         pd.testing.assert_frame_equal(table, before[name])
+
+
+def asked(*rows):
+    """Make the least of an ask ledger: side, meeting, topics, answered, answered later."""
+    columns = ["side", "meeting", "topics", "answered", "later_answered"]
+    table = pd.DataFrame(rows, columns=columns).astype("string")
+    ids = "article of " + table["meeting"]
+    return table.assign(article_id=ids, day_from=pd.Timestamp("2024-01-02"))
+
+
+FIVE = asked(
+    ("FRA", "m1", "trade;energy", "trade", pd.NA),
+    ("FRA", "m1", "trade", pd.NA, pd.NA),  # again in the same meeting: counts once
+    ("FRA", "m2", "trade", "trade", pd.NA),
+    ("KEN", "m2", "trade;labour", pd.NA, "labour"),
+    ("KEN", "m3", pd.NA, pd.NA, pd.NA),
+)
+
+
+def test_a_topic_that_a_side_asks_for_counts_once_a_meeting():
+    rows = asked_topics(FIVE).set_index(["side", "topic", "meeting"])
+    assert len(rows) == 5
+    assert rows.loc[("FRA", "trade", "m1"), ["answered", "later"]].tolist() == [True, False]
+    assert rows.loc[("KEN", "labour", "m2"), ["answered", "later"]].tolist() == [False, True]
+
+
+def test_answers_are_counted_by_side_and_topic():
+    rates = answer_rates(FIVE).set_index(["side", "topic"])
+    counted = rates[["meetings", "asked", "answered", "never"]]
+    assert counted.loc[("FRA", "trade")].tolist() == [2, 2, 2, 0]
+    assert counted.loc[("FRA", "energy")].tolist() == [1, 1, 0, 1]
+    assert counted.loc[("KEN", "labour")].tolist() == [1, 1, 0, 0]
+    # Wilson's interval of 2 of 2 begins at 2 / (2 + z²).
+    assert rates.loc[("FRA", "trade"), "low"] == pytest.approx(2 / (2 + 1.959964**2), abs=1e-6)
+
+
+def test_asks_of_one_meeting_are_drawn_together():
+    rates = answer_rates(FIVE, by=["side"]).set_index("side")
+    assert rates.loc["FRA", ["asked", "answered"]].tolist() == [3, 2]
+    # Two meetings: one answers one of two topics, the other its only one.
+    assert rates.loc["FRA", ["low", "high"]].tolist() == [0.5, 1.0]
+
+
+def test_answers_to_two_sides_are_compared_on_topics_that_both_ask_for():
+    many = [("FRA", f"m{i}", "trade", "trade", pd.NA) for i in range(4)]
+    many += [("KEN", f"m{i}", "trade", pd.NA, pd.NA) for i in range(4)]
+    many += [("KEN", "m9", "labour", pd.NA, pd.NA)]
+    table = compare_answers(answer_rates(asked(*many)), "FRA", "KEN")
+    assert table["topic"].tolist() == ["trade"]
+    assert table.loc[0, ["answered_first", "answered_second"]].tolist() == [4, 0]
+    assert table.loc[0, "p"] == pytest.approx(2 / 70)  # of 8 over 4 ways, the two extreme ones
+    with pytest.raises(ValueError, match="no topic is asked for by both FRA and DEU"):
+        compare_answers(answer_rates(FIVE), "FRA", "DEU")
+
+
+def test_the_places_of_ask_and_answer_are_laid_out(three):
+    asks = analysis.ask_ledger(three)
+    history = ask_history(asks)
+    first = history[history["ask"] == 0]
+    assert first["what"].tolist()[:2] == ["asked", "answer"]
+    assert three.evidence(first.iloc[0], context=0).startswith("«Hung asked")
+    assert (history["what"] == "asked").sum() == len(asks)
+
+
+def test_places_are_read_back_from_evidence():
+    places = located("b:3-9;c")
+    assert places["article_id"].tolist() == ["b", "c"]
+    assert places["start"].tolist() == [3, pd.NA]
+
+
+def test_the_readout_before_is_of_the_same_format_where_there_is_one(three):
+    assert successive(three) == ("a", "c")  # phone talks, though a visit lies between
+    assert successive(three, "b") == ("a", "b")
+    with pytest.raises(ValueError, match="no meeting of KOR-VNM before 2020-05-04"):
+        successive(three, "a")
+    with pytest.raises(ValueError, match="no dated article 'z'"):
+        successive(three, "z")

@@ -64,16 +64,17 @@ def test_every_topic_has_a_case() -> None:
 
 
 def spelled_out(row) -> Iterator[str]:
-    """Yield sentences that hold what a term asks for and no more, one for each right neighbour."""
-    words = {r.group: r.surface for r in KNOWLEDGE.rows["contexts"]}
-    needed = words[row.needs.split(";")[0]] + ": " if row.needs else ""
+    """Yield sentences that hold what a term asks for and no more, for each word that meets it."""
+    groups = set(row.needs.split(";"))
+    needed = [f"{r.surface}: " for r in KNOWLEDGE.rows["contexts"] if r.group in groups]
 
     def literal(phrase: str) -> str:
-        return " ".join(w for w in phrase.replace("#", "5").split() if not w.startswith("*"))
+        return phrase.replace("**", "").replace("*", "other").replace("#", "5")
 
-    for phrase in row.before.split(";"):
-        left, right = literal(row.after.split(";")[0]), literal(phrase)
-        yield f"{SETTING}Here {needed}{left} {row.surface} {right}."
+    for word in needed or [""]:
+        for phrase in row.before.split(";"):
+            left, right = literal(row.after.split(";")[0]), literal(phrase)
+            yield f"{SETTING}Here {word}{left} {row.surface} {right}."
 
 
 def is_alive(row, text: str) -> bool:
