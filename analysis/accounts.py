@@ -8,8 +8,10 @@ import pandas as pd
 
 from analysis.presence import meeting_keys
 from analysis.statistics import holm, mcnemar, paired_difference
+from analysis.timeline import statement_topics
 
 AMOUNTS = ("money", "percent", "count")
+JOINT = "both"  # the side of what both do together
 
 
 def account_pattern(
@@ -99,6 +101,65 @@ def account_overlap(
     topics = pd.DataFrame(counts).groupby(level="meeting").sum()
     out = out.join(topics).fillna(dict.fromkeys(counts, 0)).astype(dict.fromkeys(counts, "int64"))
     return out.reset_index().sort_values(["day_from", "meeting"], ignore_index=True)
+
+
+def retold_asks(
+    tables: Any, first: str, second: str, group: str = "publisher_side"
+) -> pd.DataFrame:
+    """Say how the other side's accounts tell what one side's accounts tell as a request.
+
+    Parameters and errors are those of `account_pattern`.
+
+    Returns
+    -------
+    DataFrame
+        A row is one topic for which one group's accounts of a meeting have one side ask:
+        ``meeting``, ``day_from``, ``told_by`` (the group), ``side`` (who asks), ``topic``, and
+        ``retold``, the first of these that holds for the topic in the other group's accounts:
+        ``same request``, ``joint`` (both sides agree, pledge or propose), ``pledge`` (of the side
+        that is asked), ``reversed`` (the request of the side that is asked), ``named``, ``absent``;
+        ``acts``: what they tell of it (``SIDE act``, separated by ``;``).
+    """
+    accounts = _accounts(tables, (first, second), group)
+    said = statement_topics(tables).merge(accounts, on="article_id").dropna(subset="side")
+    said = said.assign(topic=said["topics"].str.split(";")).explode("topic")
+    keys = ["meeting", "group", "topic"]
+    said["deed"] = said["side"] + " " + said["act"]
+    acts = said.dropna(subset="topic").groupby(keys)["deed"].agg(lambda d: ";".join(d.unique()))
+    named = _items(tables)["topic"].rename(columns={"item": "topic"})
+    names = set(named.merge(accounts, on="article_id")[keys].itertuples(index=False, name=None))
+    asks = said[(said["act"] == "propose") & (said["side"] != JOINT)].dropna(subset="topic")
+    asks = asks.drop_duplicates([*keys, "side"]).sort_values(["day_from", "meeting"], kind="stable")
+    out = asks[["meeting", "day_from", "group", "side", "topic"]].reset_index(drop=True)
+    other = {first: second, second: first}
+    where = [
+        (meeting, other[teller], topic)
+        for meeting, teller, topic in out[keys].itertuples(index=False)
+    ]
+    told = [str(acts.get(at, "")) for at in where]
+    out["retold"] = pd.array(
+        [
+            _retold(side, deeds, at in names)
+            for side, deeds, at in zip(out["side"], told, where, strict=True)
+        ],
+        dtype="string",
+    )
+    out["acts"] = pd.array(told, dtype="string")
+    return out.rename(columns={"group": "told_by"})
+
+
+def _retold(side: str, deeds: str, named: bool) -> str:
+    acts = [deed.partition(" ")[::2] for deed in deeds.split(";") if deed]
+    if (side, "propose") in acts:
+        return "same request"
+    if any(who == JOINT for who, _ in acts):
+        return "joint"
+    others = {act for who, act in acts if who != side}
+    if others & {"pledge", "agree"}:
+        return "pledge"
+    if "propose" in others:
+        return "reversed"
+    return "named" if named or acts else "absent"
 
 
 def _accounts(tables: Any, sides: tuple[str, str], group: str) -> pd.DataFrame:

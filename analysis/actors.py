@@ -17,7 +17,7 @@ from analysis.titles import Lexicon, Title
 from analysis.titles import find as find_titles
 
 if TYPE_CHECKING:
-    from analysis.articles import Front
+    from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
 ACRONYM = re.compile(rf"\s?\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")

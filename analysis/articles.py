@@ -17,46 +17,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.front import front_matter
 from analysis.schema import check, frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DATE_HEADER = re.compile(r"\s*date[ \t]+(\d\S*)\s*")
-# A dateline: capitalised words, days and years, an agency in brackets or slashes, and a mark that
-# ends it. A word takes its own full stop, so that no text can be divided in two ways.
-PLACE = (
-    r"[^\W\d_a-z][\w'’.-]*"
-    r"(?:(?:,? | ?[/|] ?)(?:[^\W\d_a-z][\w'’.-]*|of|and|d[aeiou]s?|del|al|el|la|\d{1,2}(?:st|nd|rd|th)?|\d{4}))*"
-)
-AGENCY = r"(?:,? ?(?:\([^()\n]{2,40}\)|\[[^\[\]\n]{2,40}\]|/[^/\n]{2,30}/))"
-DATELINE = re.compile(
-    rf"[(\[]?({PLACE}{AGENCY}{{0,2}}(?:, {PLACE}{AGENCY}?)?)[)\]]?"
-    r"\s*(?:[—–]|\s-{1,3}|(?<=[^\W\d_a-z]{3}):|(?<=[)\]\d]):|\.\s?-{1,2}|/\.?)\s+"
-    r"(?=[^\W\d_a-z\"“‘'])"
-)
-# "BAKU, Azerbaijan, March 14. President …": without a mark, only capitals and a day tell.
-STOPPED = re.compile(
-    r"([^\W\d_a-z]{3}[^\W\d_a-z .'’-]*(?:, |\. )[^.\n]{0,30}(?:\. )?\d{1,2}"
-    r"(?:, \d{4})?(?:, [^\W\d_a-z]{3,}| \([^()\n]{2,30}\)| ?/ ?[^/\n]{2,20} ?/)?)\.\s+"
-    r"(?:/[^/\n]{2,20}/\.?\s+)?(?=[^\W\d_a-z\"“‘])"
-)
-# A line of its own that holds a full date, or a month with its year, and little else.
-MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
-DAY_SAID = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]{MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{MONTH})"
-    r",?[ -](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d?-\d\d?\b|\b\d\d?[./]\d\d?[./](?:19|20)\d\d\b",
-    re.I,
-)
-DAY_LINE_LIMIT = 120  # characters
-DAY_LINE_WORDS = 12  # beside the date: place, time of day, who issued it
-HEAD_LINES = 5  # lines that may stand before the body
-PHOTO_CREDIT = re.compile(
-    r"(?:[—–-]\s?[^\W\d_a-z][\w/. ]{1,30}\s?[Pp]hotos?|[\[(][Pp]hoto[^\])\n]{0,60}[\])])"
-    r"(?=\s|[^\W\d_a-z])"
-)
 BYLINE = re.compile(r"(?:(?<=\.)/\.|\s*[—–]\s*[^\W\d_a-z][\w.]*(?:[/ ][^\W\d_a-z][\w.]*){0,3})\s*$")
-HEADLINE_LIMIT = 200  # characters; a longer first line is a paragraph
 # The commonest words of English prose; in running text one word in five is among them.
 FUNCTION_WORDS = re.compile(r"\b(?:the|of|and|to|in|that|on|for|with)\b")
 
@@ -86,80 +54,6 @@ class Rejected(NamedTuple):
 
 class SourceError(ValueError):
     """A source that cannot be used at all; the message says what to give instead."""
-
-
-class Front(NamedTuple):
-    """What stands before the body, as offsets into the text: headline, dateline, body's start.
-
-    `dated` is a line of its own that holds the date; without another dateline it is one too.
-    """
-
-    title: tuple[int, int] | None
-    dateline: tuple[int, int] | None
-    body: int
-    dated: tuple[int, int] | None = None
-
-
-def front_matter(text: str) -> Front:
-    r"""Find headline, photo caption and dateline at the head of a text.
-
-    Examples
-    --------
-    >>> text = "Ministers meet in Oslo\nOSLO — Foreign Minister A B said…"
-    >>> front = front_matter(text)
-    >>> text[slice(*front.title)], text[slice(*front.dateline)], text[front.body:]
-    ('Ministers meet in Oslo', 'OSLO', 'Foreign Minister A B said…')
-    >>> text = "Visit to Oslo\nPosted on: 13 March 2025, 18:30\n\nThe ministers met."
-    >>> front = front_matter(text)
-    >>> text[slice(*front.dateline)], text[front.body:]
-    ('Posted on: 13 March 2025, 18:30', 'The ministers met.')
-    """
-    title, dated, at = _head_lines(text)
-    credit = PHOTO_CREDIT.search(text, at, at + 400)
-    if credit:
-        at = _skip_space(text, credit.end())
-    found = DATELINE.match(text, at) or STOPPED.match(text, at)
-    if found and len(found.group(1)) <= 80:
-        return Front(title, found.span(1), found.end(), dated)
-    return Front(title, dated, at, dated)
-
-
-def _head_lines(
-    text: str,
-) -> tuple[tuple[int, int] | None, tuple[int, int] | None, int]:
-    """Return the headline, the line with the date, and where what follows them begins."""
-    lines: list[tuple[int, int, str]] = []
-    at = _skip_space(text, 0)
-    while len(lines) < HEAD_LINES and 0 <= (end := text.find("\n", at)) <= at + HEADLINE_LIMIT:
-        line = text[at:end].rstrip()
-        kind = "dated" if _is_dated(line) else "" if line[-1:] in ".!?:;,…”\"" else "headline"
-        if not kind:
-            break
-        lines.append((at, at + len(line), kind))
-        at = _skip_space(text, end)
-    # Short lines are the head only as far as the headline or the line with the date.
-    last = max((i for i, (_, _, kind) in enumerate(lines) if kind == "dated"), default=0)
-    head = lines[: last + 1]
-    title = next(((a, b) for a, b, kind in head if kind == "headline"), None)
-    dated = next(((a, b) for a, b, kind in head if kind == "dated"), None)
-    return title, dated, _skip_space(text, head[-1][1]) if head else _skip_space(text, 0)
-
-
-def _is_dated(line: str) -> bool:
-    """Tell whether a line gives the day of the text: a date, and little else."""
-    if len(line) > DAY_LINE_LIMIT or line.endswith("."):
-        return False
-    said = DAY_SAID.search(line)
-    if not said:
-        return False
-    rest = (line[: said.start()] + line[said.end() :]).split()
-    before, after = line[: said.start()].rstrip(), line[said.end() :].strip(" :)]")
-    apart = not before or before[-1] in ",:;|·•–—-(" or ":" in line
-    return len(rest) <= (DAY_LINE_WORDS if apart and (not after or ":" in line) else 3)
-
-
-def _skip_space(text: str, at: int) -> int:
-    return at + len(text[at : at + 200]) - len(text[at : at + 200].lstrip())
 
 
 def parse_text(

@@ -31,11 +31,11 @@ ALONE = re.compile(
 # Both start with a set of characters and leave what stands before to Python: a look-behind at the
 # head would be tried at every character.
 YEARS = re.compile(
-    r"[12]\d{3}(?!\d)(?:\s?[-–—/]\s?((?:19|20)?\d\d)(?!\d))?"
+    r"[12][0-9]{3}(?!\d)(?:\s?[-–—/]\s?((?:19|20)?\d\d)(?!\d))?"
     r"(?![.,]\d|\s?%|\s*(?:million|billion|trillion|per\b))"
 )
 NOT_BEFORE_YEAR = frozenset("0123456789.,/:$€£¥₩")
-NUMERIC = re.compile(r"\d{1,4}([-/.])\d{1,2}\1(?:\d{4}|\d{1,2})(?!\d)")
+NUMERIC = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{1,2})(?!\d)")
 WEEKDAY_BEFORE = re.compile(r"(?:\s+(?:morning|afternoon|evening|night))?\s*,?\s*\(?(?:the\s+)?$")
 WEEKDAY_AFTER = re.compile(r"\s*[,(]\s*$")
 RANGE = re.compile(rf"{TO}$")
@@ -75,6 +75,12 @@ def find(doc: Document) -> list[Expression]:
     >>> find(load().annotate("a", "You may march 2,000 km."))
     []
     """
+    if doc.dated is None:
+        doc.dated = _read(doc)
+    return doc.dated
+
+
+def _read(doc: Document) -> list[Expression]:
     text = doc.text
     found: list[Expression] = []
     short: list[Expression] = []

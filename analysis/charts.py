@@ -180,7 +180,7 @@ def years(table: pd.DataFrame, source: str) -> Chart:
             note = "" if pd.isna(notes[period]) else str(notes[period])
             heads.append("\n".join([period, counted(n, unit), *note.rsplit(" ", 1)]).strip())
             if n < FEW:
-                ax.add_patch(Rectangle((x, 0), 1, len(share), fill=False, hatch="//", ec="white",
+                ax.add_patch(Rectangle((x, 0), 1, len(share), fill=False, hatch="/", ec="white",
                                        lw=0))  # fmt: skip
         for y in np.flatnonzero(count[period] == 0) if n else ():
             ax.text(x + 0.5, y + 0.5, "0", ha="center", va="center", size=8.5, color=GREY)

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis import calendar, days, evidence
+from analysis import calendar, days, evidence, horizons
 from analysis.calendar import Expression, span
 from analysis.events import Events
 from analysis.evidence import PICKS, Evidence
 from analysis.tenses import Tenses
 
 if TYPE_CHECKING:
-    from analysis.articles import Front
+    from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
 FEW_DAYS = 400  # a day and the day after it, without their year, in all the years there are
@@ -64,7 +64,7 @@ def infer(
 
     Examples
     --------
-    >>> from analysis.articles import front_matter
+    >>> from analysis.front import front_matter
     >>> from analysis.knowledge import load
     >>> text = "The envoys met on Monday, 16 October, to review trade of $5 million in 2022."
     >>> infer(load().annotate("a", text), load(), [], None, front_matter(text))
@@ -74,13 +74,13 @@ def infer(
     if published:
         return Publication(published, published, "header", f"date header {published}")
     found = calendar.find(doc)
-    told = evidence.told(doc, found, Tenses.of(knowledge))
+    told = horizons.told(doc, found, Tenses.of(knowledge))
     events = Events.of(knowledge)
     proofs = [
         *evidence.lead(doc, found, front),
         *evidence.terms(doc, knowledge, mentions, told),
         *events.evidence(doc, mentions, front),
-        *evidence.years(doc, told, events.cardinals),
+        *horizons.years(doc, told, events.cardinals),
     ]
     allowed, used = combine(e for e in proofs if e.rank < PICKS)
     known_until = events.known_until

@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis import days
-from analysis.evidence import Evidence
+from analysis.evidence import Evidence, sentence
 from analysis.matcher import longest
 
 if TYPE_CHECKING:
-    from analysis.articles import Front
+    from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
 KNOWN_UNTIL = "known_until"  # the series whose one row says how far the knowledge reaches
@@ -37,6 +37,7 @@ RUNNING = re.compile(
     r"|took part|take part|co.?chair\w*|opening|opened|opens|convened|at)\b"
 )
 MARKED = ("anniversary", "of diplomatic", "of relations", "of ties")  # none: no need to look
+MARK = re.compile(r"anniversary|years of|decades of")
 ANNIVERSARY = re.compile(
     r"\b(?:(\d{1,3})(?:st|nd|rd|th)|(\w+)) (?:founding )?anniversary\b"
     r"|\b(\d{1,3}) years of (?:diplomatic )?(?:relations|ties)"
@@ -145,18 +146,20 @@ class Events:
         if len(since) != 1:
             return out
         founded = days.period(since[0].since)[0].year
-        for start, end in doc.sentences:
-            for m in ANNIVERSARY.finditer(doc.folded, start, end):
-                years = self._count(m)
-                near = [
-                    k
-                    for k in YEAR_OF
-                    if k in doc.folded[max(start, m.start() - 60) : min(end, m.end() + 60)]
-                ]
-                if years and len(near) == 1:
-                    year = founded + years + YEAR_OF[near[0]]
-                    span = date(year, 1, 1), date(year, 12, 31)
-                    out.append(Evidence(2, days.between(*span), f"{years} years of ties {near[0]}"))
+        for mark in MARK.finditer(doc.folded):
+            start, end = sentence(doc, mark.start())
+            m = ANNIVERSARY.search(
+                doc.folded, max(start, mark.start() - 30), min(end, mark.end() + 30)
+            )
+            if m is None:
+                continue
+            years = self._count(m)
+            around = doc.folded[max(start, m.start() - 60) : min(end, m.end() + 60)]
+            near = [k for k in YEAR_OF if k in around]
+            if years and len(near) == 1:
+                year = founded + years + YEAR_OF[near[0]]
+                span = date(year, 1, 1), date(year, 12, 31)
+                out.append(Evidence(2, days.between(*span), f"{years} years of ties {near[0]}"))
         return out
 
     def _count(self, m: re.Match[str]) -> int | None:

@@ -153,7 +153,7 @@ def _read(
     folder: Path, target: dict[str, Any], selector: dict[str, Any], where: str
 ) -> dict[str, Any]:
     """Read one text and cut it as it was cut before."""
-    from analysis.articles import front_matter
+    from analysis.front import front_matter
 
     path = folder / Path(target["source"]).name
     if not path.is_file():

@@ -12,7 +12,6 @@ from analysis.style import FEW, SMALL, Finding, records
 
 MANY = 2  # topics named in a title
 LOWEST = 5  # measures of a set told in words
-HELD_OUT = "heldout"  # how the names of gold sets that no rule was written on begin
 
 
 def asks(rates: pd.DataFrame) -> Finding:
@@ -138,13 +137,30 @@ def pattern(table: pd.DataFrame, first: str, second: str) -> Finding:
     return Finding(title, f"{counted(int(table['meetings'].iloc[0]), 'meeting')}. {words}")
 
 
+def retold(table: pd.DataFrame) -> Finding:
+    """How the other side's accounts tell what one side's accounts tell as a request."""
+    count = table["retold"].value_counts()
+    same = int(count.get("same request", 0))
+    title = (
+        f"Of {len(table)} topics told as a request, the other side's account tells "
+        f"{part(same)} as the same request, {number(int(count.get('joint', 0)))} as agreed "
+        f"together, {number(int(count.get('reversed', 0)))} as its own; "
+        f"{number(int(count.get('absent', 0)))} it leaves out"
+    )
+    words = "; ".join(
+        f"told by {teller}: " + ", ".join(f"{kind} {n}" for kind, n in rows.value_counts().items())
+        for teller, rows in table.groupby("told_by")["retold"]
+    )
+    return Finding(title, f"In {counted(table['meeting'].nunique(), 'meeting')}, {words}")
+
+
 def quality(table: pd.DataFrame) -> Finding:
-    """Which measures are worst on texts that no rule was written on."""
+    """Which measures are best and worst, on held-out texts where there are any."""
     known = table[table["items"] >= SMALL]
-    unseen = known[known["set"].str.startswith(HELD_OUT)]
+    unseen = known[known["unseen"]]
     ranked = (unseen if len(unseen) else known).sort_values("value", kind="stable")
     low, high = ranked.iloc[0], ranked.iloc[-1]
-    where = "On texts that no rule was written on" if len(unseen) else "On these texts"
+    where = "On held-out texts" if len(unseen) else "On these texts"
     title = (
         f"{where}, {_item(low['measure'])} scores lowest ({low['value']:.2f} in {low['set']}), "
         f"{_item(high['measure'])} highest ({high['value']:.2f} in {high['set']})"

@@ -16,6 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from analysis import offices
 from analysis.matcher import Hit, Matcher, fold, inflect, spellings
 from analysis.schema import codes
 from analysis.sentences import Splitter
@@ -107,6 +108,13 @@ FILES: dict[str, File] = {
         ("forms", "measure", "status", "note"),
         {"measure": "measure", "status": "status"},
     ),
+    "money_frames": File(
+        ("surface", "inflect", "forms", "frame", "status", "note"),
+        ("surface",),
+        "column",
+        ("forms", "status", "note"),
+        {"status": "status"},
+    ),
     "status_cues": File(
         ("surface", "inflect", "forms", "status", "note"), ("surface",), "column", ("forms", "note")
     ),
@@ -188,6 +196,8 @@ class Knowledge:
                 continue
             digest.update(name.encode() + text.encode())
             self.rows[name] = _rows(name, spec, text, where, faults)
+            if name == "offices":
+                faults += [f"{where}: {fault}" for fault in offices.check(self.rows[name])]
         faults += _unknown_files(folder)
         if faults:
             raise KnowledgeError(
@@ -229,6 +239,7 @@ class Document:
     folded: str
     sentences: list[tuple[int, int]]
     hits: dict[str, list[Hit]]
+    dated: list[Any] | None = None  # its date expressions, once they have been read
 
 
 @cache

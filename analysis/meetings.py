@@ -16,38 +16,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis import calendar, dates, days
 from analysis.events import Events
 from analysis.evidence import meeting_day, sentence
-from analysis.matcher import Hit
-from analysis.meeting_cues import (
-    ASKED_TO,
-    BY_RANK,
-    PAIR,
-    REACH,
-    SCENE,
-    STRONG,
-    Cue,
-    governed,
-    intended,
-    read,
-    sides_named,
-    within,
-)
+from analysis.meeting_cues import read
+from analysis.meeting_grammar import BY_RANK, Cue, within
+from analysis.participants import participants
 from analysis.schema import codes
 
 if TYPE_CHECKING:
-    from analysis.articles import Front
+    from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
 HEAD = 3  # sentences of the body in which a report says what it reports
-# On the folded text, before a person who is only spoken of.
-ABSENT = re.compile(
-    r"\b(?:invitation (?:of|from)|invited|(?:government|party|cabinet) (?:led|headed) by|behalf of"
-    r"|through him,?"
-    r"|(?:message|greetings|congratulations|regards|invitation)s? (?:of|from|to)"
-    r"|visits? (?:to [^,;.]{2,40} )?(?:by|of))\b[^,;.]{0,100}$"
-)
-ABSENT_AFTER = re.compile(
-    r"'s (?:\w+ )?(?:visit|invitation|trip|letter|message|government|administration)\b"
-)
 PLACE = re.compile(r"\bin\s+(?:the\s+)?((?:[^\W\d_a-z][\w'’.-]*)(?:\s+[^\W\d_a-z][\w'’-]*){0,3})")
 # Words after which "in X" is no longer where they met.
 ELSEWHERE = re.compile(r"\b(?:that|said|says|to|who|which|while|when|where|embassy|visit)\b|[;:]")
@@ -93,7 +71,7 @@ def find(
 
     Examples
     --------
-    >>> from analysis.articles import front_matter
+    >>> from analysis.front import front_matter
     >>> from analysis.knowledge import load
     >>> text = "Prices rose on Tuesday, the ministry said."
     >>> nobody = dates.Publication(None, None, None, None)
@@ -111,7 +89,7 @@ def find(
     cue = read(doc, hits, head, mentions, front)
     if cue is None:
         return None
-    present = _participants(doc, hits, head, people, front, cue)
+    present = participants(doc, hits, head, people, front, cue)
     if present is None:
         return None
     roles = {m.actor: m.role.split(";") for m in people if m.role}
@@ -131,67 +109,6 @@ def find(
         _ordinal(doc, knowledge, form, cue),
         ";".join(present) or None,
     )
-
-
-def _participants(
-    doc: Document,
-    hits: Sequence[Hit],
-    head: list[tuple[int, int]],
-    people: Sequence[Any],
-    front: Front,
-    cue: Cue,
-) -> list[str] | None:
-    """Return who takes part; None if only one side meets.
-
-    Those named where the meeting is told, and those who later receive, meet or call on somebody.
-    """
-    here = [m for m in people if not _absent(doc, m)]
-    where = next((s for s in head if s[0] <= cue.start < s[1]), head[0] if head else (0, 0))
-    present = dict.fromkeys(m.actor for m in here if where[0] <= m.start < where[1])
-    side = {m.actor: m.side for m in people}
-    if len({side[p] for p in present if side[p]}) < 2:
-        end = head[-1][1] if head else 0
-        present |= dict.fromkeys(m.actor for m in here if m.start < end)
-    by_sentence: dict[int, list[Any]] = {}
-    for m in here:
-        by_sentence.setdefault(m.sentence, []).append(m)
-    for number, named in by_sentence.items():
-        start, end = doc.sentences[number]
-        if start < where[1]:
-            continue
-        for hit in within(hits, (start, end)):
-            before = [m for m in named if m.start < hit.start]
-            if intended(doc, start, hit.start):
-                continue
-            if hit.row.kind == "verb":
-                after = [m for m in named if hit.end <= m.start < hit.end + REACH]
-                asks = hit.row.surface == "call on" and ASKED_TO.match(doc.folded, hit.end, end)
-                if before and after and not asks:
-                    present |= dict.fromkeys((before[-1].actor, after[0].actor))
-            elif hit.row.kind == "mechanism" and hit.row.format == cue.format:
-                if SCENE.match(doc.folded, start, hit.start + 1):
-                    present.setdefault(named[0].actor)
-                elif governed(doc, hit, within(hits, (start, end)), (start, end)):
-                    present |= dict.fromkeys(m.actor for m in before)
-    sides = {side[p] for p in present if side[p]}
-    if len(sides) < 2:
-        # The other side may be there without a name, or named where the text was filed.
-        sides |= sides_named(doc, where) | sides_named(doc, (0, front.body))
-        if len(sides) < 2 and not (present and PAIR.search(doc.folded, *where)):
-            return None
-    if not any(m.role for m in people):
-        # No name is known, but offices of two sides are named where the meeting is told.
-        offices = within(doc.hits["titles"], where)
-        return [] if offices and len(sides_named(doc, where)) > 1 and cue.force >= STRONG else None
-    officials = [m for m in people if m.actor in present and m.role and m.role != "executive"]
-    return list(present) if officials else None
-
-
-def _absent(doc: Document, m: Any) -> bool:
-    """Tell whether a person is only spoken of: whose invitation, whose visit."""
-    if ABSENT.search(doc.folded, max(0, m.start - 130), m.start):
-        return True
-    return bool(ABSENT_AFTER.match(doc.folded, m.end))
 
 
 def _rank(roles: list[str]) -> str | None:
@@ -252,8 +169,9 @@ def _place(doc: Document, cue: Cue, front: Front) -> str | None:
     if not front.dateline:
         return None
     if front.dateline == front.dated:  # a line of its own names more than the place
-        known = [h for h in within(doc.hits["countries"], front.dateline) if h.row.kind == "capital"]
-        return doc.text[known[0].start : known[0].end] if known else None
+        towns = within(doc.hits["countries"], front.dateline)
+        town = next((h for h in towns if h.row.kind == "capital"), None)
+        return doc.text[town.start : town.end] if town else None
     line = re.split(r"[,(/|\[]|\s\d|\. ", doc.text[slice(*front.dateline)])[0].strip()
     return line.title() if line.isupper() else line
 

@@ -17,7 +17,7 @@ from analysis.names import UPPER
 from analysis.titles import Lexicon, Title, owned
 
 if TYPE_CHECKING:
-    from analysis.articles import Front
+    from analysis.front import Front
     from analysis.knowledge import Document
     from analysis.persons import Offices
 

@@ -15,7 +15,7 @@ import unicodedata
 from trafilatura import bare_extraction
 from trafilatura.utils import detect_encoding
 
-from analysis.articles import HEADLINE_LIMIT
+from analysis.front import HEADLINE_LIMIT
 
 PARAGRAPH = 40  # characters; entries of menus are shorter, and do not end in punctuation
 SHORTEST = 200  # characters of paragraphs; notices such as "page not found" are shorter

@@ -36,7 +36,7 @@ class Splitter:
 
     Examples
     --------
-    >>> text = "Dr. Kim spoke. Son agreed.\\n\\nTalks ended."
+    >>> text = "Dr. Kim spoke. Son agreed.\n\nTalks ended."
     >>> [text[a:b] for a, b in Splitter(["Dr"]).split(text)]
     ['Dr. Kim spoke.', 'Son agreed.', 'Talks ended.']
     """

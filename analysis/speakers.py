@@ -15,7 +15,7 @@ from analysis.titles import Title
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
-    from analysis.articles import Front
+    from analysis.front import Front
     from analysis.knowledge import Document
 
 # Before a noun of knowledge ("sides", "leaders"): what makes it stand for all who meet.
@@ -180,7 +180,7 @@ class Scene:
             subject = next((s for s in before if len(s.persons) == 1 and self._is_subject(s)), None)
             person = self._by_name[subject.persons[0]] if subject else None
             person = person or self._last or next(iter(self._last_pair), None)
-            person = person or next((p for p in self._people if p.first < lead), None)
+            person = person or next(map(self._by_name.get, self._named_before(lead)), None)
         if person is None:
             return None
         form = FORMS.get(kind, "role")

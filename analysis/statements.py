@@ -18,7 +18,7 @@ from analysis.speakers import BOTH, Speaker, speakers
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
-    from analysis.articles import Front
+    from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
 # Between a subject and its verb: adverbs, auxiliaries, a day or a place (with a capital).
@@ -58,6 +58,7 @@ PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready
 BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")
 BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
+QUOTING = re.compile(r"(?:“|(?:^|(?<=[\s(]))\")[^“”\"]*$")  # what is quoted reports nothing
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
 ADDRESSEE_REACH = 24
 WINDOW = 40  # characters before a verb or subject in which what governs it stands
@@ -151,7 +152,7 @@ def _acts(
     ]
     reach = -1
     for position, rows in _by_position(verbs):
-        if position[0] < reach:
+        if position[0] < reach or QUOTING.search(doc.text, start, position[0]):
             continue
         at, stop = position
         word = doc.folded[at:stop].split(" ")[0]

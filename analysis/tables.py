@@ -14,7 +14,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from analysis import actors, dates, figures, meetings, statements, topics
-from analysis.articles import front_matter
+from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
 from analysis.schema import TABLES, TableError, cast, check, frame
 

@@ -58,8 +58,8 @@ DAY_PAST = re.compile(
 WEEKDAY_PAST = re.compile(r"\b(?:since|elected|sworn)\b[^,;]{0,40}$", re.I)
 DAY_AHEAD = re.compile(
     r"\b(?:by|until|till|before|ahead of)\W$"
-    r"|\b(?:will|would|is to|are to|due|scheduled|plans? (?:to|for)|planned|expected|invit\w+|next|upcoming)\b"
-    r"[^.;]{0,60}$",
+    r"|\b(?:will|would|is to|are to|due|scheduled|plans? (?:to|for)|planned|expected|invit\w+|next"
+    r"|upcoming)\b[^.;]{0,60}$",
     re.I,
 )
 WORD = re.compile(r"[^\W_]+")
@@ -125,13 +125,15 @@ class Tenses:
             return None if OVERTAKEN.search(clause) else 1
         if not OPEN_PREPOSITION.search(beside):
             return None
-        if OVERTAKEN.search(clause):
+        overtaken = OVERTAKEN.search(clause)
+        if overtaken and overtaken[0] != "had been":
             return -1 if AMOUNT.search(beside) and not TARGET.search(clause) else None
         words = WORD.findall(clause)
         tense = self._nearest(words)
         if tense == -1 and SPAN_PREPOSITION.search(beside):
             return None
-        if CHANGE_AFTER.match(text, end) and not any(self._words.get(w.lower()) == 1 for w in words):
+        ahead = any(self._words.get(w.lower()) == 1 for w in words)
+        if not ahead and CHANGE_AFTER.match(text, end):
             return -1
         if tense is None and AMOUNT.search(beside):
             return -1

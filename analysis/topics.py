@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from analysis.knowledge import Document, Knowledge, KnowledgeError
+from analysis.matcher import spellings
 
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
 # by one of the second, an office of state, together with two countries.
 AFFAIRS, OFFICE = "affairs", "office"
-# A row with this word under `unless` is weak: it stands back where its sentence names another topic.
+# A row with this word under `unless` is weak: it stands back where its sentence names another
+# topic.
 OTHER = "other"
 # Words of this group open a stretch that only sets the scene; it ends with its phrase.
 SCENE = "scene"
@@ -130,7 +132,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
 
 
 def _without_weak(found: list[Topic], weak: list[int]) -> list[Topic]:
-    """Leave out the weak mentions whose sentence has a mention of another topic that is not weak."""
+    """Leave out the weak mentions where one of another topic in the sentence is not weak."""
     standing = set(weak)
     strong: dict[int, set[str]] = {}
     for i, mention in enumerate(found):
@@ -184,9 +186,7 @@ def _holds(
     """Tell whether the words around a hit let its row count."""
     first, last = doc.sentences[sentence]
     # A term's own words do not prove it.
-    if c.needs and not (
-        groups.within(c.needs, first, start) or groups.within(c.needs, end, last)
-    ):
+    if c.needs and not (groups.within(c.needs, first, start) or groups.within(c.needs, end, last)):
         return False
     if c.unless and groups.within(c.unless, first, last):
         return False
@@ -215,6 +215,10 @@ def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str]]:
     """Return the condition of each row that has one, by the row's id, and each topic's theme."""
     known = {r.group for r in knowledge.rows["contexts"]}
+    words = {r.british: r.american for r in knowledge.rows["spellings"]}
+    words |= {american: british for british, american in words.items()}
+    before = cache(partial(_neighbours, words=words, before_term=True))
+    after = cache(partial(_neighbours, words=words, before_term=False))
     conditions: dict[int, Condition] = {}
     faults = []
     for row in knowledge.rows["terms"]:
@@ -231,10 +235,10 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
             tuple(needs),
             tuple(n for n in unless if n != OTHER),
             OTHER in unless,
-            _neighbours(row.after, before_term=True),
-            _neighbours(row.not_after, before_term=True),
-            _neighbours(row.before, before_term=False),
-            _neighbours(row.not_before, before_term=False),
+            before(row.after),
+            before(row.not_after),
+            after(row.before),
+            after(row.not_before),
         )
     if faults:
         raise KnowledgeError(
@@ -244,13 +248,14 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
     return conditions, {r.topic: r.theme for r in knowledge.rows["topics"]}
 
 
-@cache
-def _neighbours(cell: str, *, before_term: bool) -> re.Pattern[str] | None:
-    """Compile phrases that stand next to a term.
+def _neighbours(
+    cell: str, words: Mapping[str, str], *, before_term: bool
+) -> re.Pattern[str] | None:
+    """Compile phrases that stand next to a term, each word in British and American spelling.
 
     ``*`` is any word, ``**`` up to three words, ``#`` a number with or without its currency.
     """
-    phrases = [p.split() for p in cell.split(";") if p]
+    phrases = [p for phrase in cell.split(";") if phrase for p in spellings(phrase, words)]
     if not phrases:
         return None
     gap = r"\W{1,2}"
@@ -262,5 +267,5 @@ def _neighbours(cell: str, *, before_term: bool) -> re.Pattern[str] | None:
         step = step + gap if before_term else gap + step
         return f"(?:{step}){{0,3}}" if token == "**" else step
 
-    joined = "|".join("".join(map(pattern, phrase)) for phrase in phrases)
+    joined = "|".join("".join(map(pattern, phrase.split())) for phrase in phrases)
     return re.compile(rf"(?<!\w)(?:{joined})\Z" if before_term else rf"(?:{joined})(?!\w)")

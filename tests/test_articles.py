@@ -1,4 +1,4 @@
-"""Articles: what stands around the body, what is set aside and why, and that nothing is rewritten."""
+"""Articles: what stands around the body, what is set aside and why; nothing is rewritten."""
 
 import hashlib
 import unicodedata
@@ -42,12 +42,22 @@ def write(folder, **files):
     [
         ("HÀ NỘI — Talks were held.", None, "HÀ NỘI", "Talks were held."),
         ("HÀ NỘI – Talks were held.", None, "HÀ NỘI", "Talks were held."),
-        ("SEOUL, Aug. 11 (Yonhap) -- Talks were held.", None, "SEOUL, Aug. 11 (Yonhap)", "Talks were held."),
+        (
+            "SEOUL, Aug. 11 (Yonhap) -- Talks were held.",
+            None,
+            "SEOUL, Aug. 11 (Yonhap)",
+            "Talks were held.",
+        ),
         ("Ministers meet\nOSLO — Talks were held.", "Ministers meet", "OSLO", "Talks were held."),
         ("Ministers meet\n\nTalks were held.", "Ministers meet", None, "Talks were held."),
         ("Talks were held.\nThey ended.", None, None, "Talks were held.\nThey ended."),
         ("Talks were held.", None, None, "Talks were held."),
-        ("BUENOS AIRES, March 3 — Talks were held.", None, "BUENOS AIRES, March 3", "Talks were held."),
+        (
+            "BUENOS AIRES, March 3 — Talks were held.",
+            None,
+            "BUENOS AIRES, March 3",
+            "Talks were held.",
+        ),
     ],
 )
 def test_front_matter(text, title, dateline, body):
@@ -69,7 +79,9 @@ def test_the_date_header_is_read_and_is_no_text(raw):
     assert raw[article.text_start :] == BODY
 
 
-@pytest.mark.parametrize("day", ["2025-13-19", "2025-02-30", "19-03-2025", "2025/03/19", "20250319x"])
+@pytest.mark.parametrize(
+    "day", ["2025-13-19", "2025-02-30", "19-03-2025", "2025/03/19", "20250319x"]
+)
 def test_a_date_header_that_is_no_date(day):
     with pytest.raises(SourceError, match=f"date header '{day}' is no date; write date YYYY-MM-DD"):
         parse(f" date {day} {BODY}")
@@ -93,7 +105,9 @@ def test_a_byte_order_mark_is_no_text():
     assert parse("\ufeff" + BODY).text == BODY
 
 
-@pytest.mark.parametrize("raw", ["", " \n\t", "\ufeff", " date 2025-03-19 ", " date 2025-03-19 \n\n"])
+@pytest.mark.parametrize(
+    "raw", ["", " \n\t", "\ufeff", " date 2025-03-19 ", " date 2025-03-19 \n\n"]
+)
 def test_no_text(raw):
     with pytest.raises(SourceError, match="holds no text; remove it or fill it"):
         parse(raw)
@@ -155,7 +169,9 @@ def test_what_cannot_be_read_is_set_aside_with_reason_and_remedy_and_the_rest_is
     write(tmp_path / "again", good=BODY)
     found = list(iter_articles([tmp_path]))
     assert [f.article_id for f in found if isinstance(f, Article)] == ["good"]
-    aside = {Path(f.source).relative_to(tmp_path).as_posix(): f for f in found if isinstance(f, Rejected)}
+    aside = {
+        Path(f.source).relative_to(tmp_path).as_posix(): f for f in found if isinstance(f, Rejected)
+    }
     assert set(aside) == {"again/good.txt", "empty.txt", "latin.txt", "dateless.txt"} or set(
         aside
     ) == {"good.txt", "empty.txt", "latin.txt", "dateless.txt"}

@@ -69,7 +69,12 @@ def test_done(call, texts, tmp_path, kind):
         ("empty", "", "holds no text", "remove it or fill it"),
         ("blank", " \n\n ", "holds no text", "remove it or fill it"),
         ("latin", "Vũ".encode("utf-16"), "is not UTF-8 (byte 0 is 0xff)", "save it as UTF-8"),
-        ("dated", f" date 2025-02-31 {BODY}", "date header '2025-02-31' is no date", "write date YYYY-MM-DD"),
+        (
+            "dated",
+            f" date 2025-02-31 {BODY}",
+            "date header '2025-02-31' is no date",
+            "write date YYYY-MM-DD",
+        ),
     ],
 )
 def test_a_bad_article_is_set_aside_and_the_rest_is_done(
@@ -160,16 +165,33 @@ def test_a_wrong_call(call, words, said):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("surface,act,note\nin a whisper,mumble,\n", "attributions.csv:2: act 'mumble' is unknown; allowed: "),
-        ("surface,act,note\nas per,state,\nAs Per,state,\n", "attributions.csv:3: repeats line 2 (as per)"),
-        ("surface,note\nas per,\n", "attributions.csv: column(s) act missing; has ['surface', 'note']"),
+        (
+            "surface,act,note\nin a whisper,mumble,\n",
+            "attributions.csv:2: act 'mumble' is unknown; allowed: ",
+        ),
+        (
+            "surface,act,note\nas per,state,\nAs Per,state,\n",
+            "attributions.csv:3: repeats line 2 (as per)",
+        ),
+        (
+            "surface,note\nas per,\n",
+            "attributions.csv: column(s) act missing; has ['surface', 'note']",
+        ),
         ("surface,act,note\nas per,state\n", "attributions.csv:2: 3 cells expected; quote commas"),
-        ("surface,act,note\nas per,state,a,b\n", "attributions.csv:2: 3 cells expected; quote commas"),
-        ("surface,act,note\nsélon,state,\n".encode("latin-1"), "attributions.csv: cannot be read as UTF-8"),
+        (
+            "surface,act,note\nas per,state,a,b\n",
+            "attributions.csv:2: 3 cells expected; quote commas",
+        ),
+        (
+            "surface,act,note\nsélon,state,\n".encode("latin-1"),
+            "attributions.csv: cannot be read as UTF-8",
+        ),
     ],
 )
 @pytest.mark.parametrize("command", ["extract", "check-knowledge"])
-def test_knowledge_that_cannot_be_used_is_refused_whole(call, texts, tmp_path, command, content, said):
+def test_knowledge_that_cannot_be_used_is_refused_whole(
+    call, texts, tmp_path, command, content, said
+):
     own = tmp_path / "own"
     own.mkdir()
     data = content if isinstance(content, bytes) else content.encode()

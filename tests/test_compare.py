@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 import analysis
-from analysis.accounts import account_overlap, account_pattern
+from analysis.accounts import account_overlap, account_pattern, retold_asks
 from analysis.compare import ComparisonError
 
 NORWEGIAN = """ date 2024-11-06 OSLO — Norwegian Foreign Minister Anna Berg and Kenyan Foreign \
@@ -93,11 +93,12 @@ def test_unknown_and_equal_articles_are_refused(readouts):
 @pytest.fixture(scope="module")
 def accounts(corpus):
     """Return two meetings with accounts of two publishers each, and one with a single account."""
+    kenyan = KENYAN.replace("raised visas", "asked Norway to issue visas")
     texts = {
         "n": NORWEGIAN,
-        "k": KENYAN,
+        "k": kenyan,
         "m": NORWEGIAN.replace("2024-11-06", "2024-11-07").replace("Wednesday", "Thursday"),
-        "l": KENYAN.replace("2024-11-06", "2024-11-07").replace("Wednesday", "Thursday"),
+        "l": kenyan.replace("2024-11-06", "2024-11-07").replace("Wednesday", "Thursday"),
         "s": NORWEGIAN.replace("2024-11-06", "2024-11-08").replace("Wednesday", "Friday"),
     }
     tables = corpus(**texts)
@@ -134,3 +135,14 @@ def test_the_overlap_lists_the_accounts_and_counts_topics(accounts):
 def test_accounts_of_both_sides_are_needed(accounts):
     with pytest.raises(ValueError, match="no meeting has accounts of both 'NTB' and 'AFP'"):
         account_overlap(accounts, "NTB", "AFP", group="publisher")
+
+
+def test_requests_are_looked_up_in_the_other_account(accounts):
+    table = retold_asks(accounts, "NTB", "KNA", group="publisher")
+    by_meeting = table.groupby("meeting")["topic"].agg(set)
+    assert by_meeting.tolist() == [{"energy", "consular", "education_training"}] * 2
+    assert set(table["told_by"]) == {"KNA"}
+    assert set(table["side"]) == {"KEN"}
+    by_topic = table.drop_duplicates("topic").set_index("topic")
+    assert by_topic.loc["energy", ["retold", "acts"]].tolist() == ["pledge", "NOR pledge"]
+    assert by_topic.loc["consular", "retold"] == "absent"

@@ -1,4 +1,4 @@
-"""Countries: the derived file is what the libraries yield, and the words added by hand add to it."""
+"""Countries: the derived file is what the libraries yield; words added by hand add to it."""
 
 import derive_countries
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import date, timedelta
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import actors, calendar, dates, days, offices
-from analysis.articles import front_matter, parse_text
+from analysis.articles import parse_text
+from analysis.front import front_matter
 from analysis.calendar import Expression
 from analysis.evidence import Evidence
-from analysis.knowledge import load
+from analysis.knowledge import Knowledge, KnowledgeError, load
 
 HERE = Path(__file__).parent
 CASES = list(
@@ -78,6 +80,19 @@ def test_offices_hold_to_their_rules():
     assert "overlaps" in offices.check(twice)[0]
     assert offices.check([head, twice[1]._replace(note="acting")]) == []
     assert "neither source nor note" in offices.check([head._replace(source_url="", note="")])[0]
+
+
+def test_a_knowledge_with_impossible_terms_is_refused(tmp_path):
+    text = (files("analysis") / "knowledge" / "offices.csv").read_text("utf-8")
+    head, first, *_ = text.splitlines()
+    cells = next(csv.reader([first]))
+    columns = next(csv.reader([head]))
+    cells[columns.index("since")], cells[columns.index("until")] = "2024-08-03", "2021-01-01"
+    path = tmp_path / "offices.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([columns, cells])
+    with pytest.raises(KnowledgeError, match=r"offices\.csv: .*before it begins \(2024-08-03\)"):
+        Knowledge(tmp_path)
 
 
 def test_events_are_dated_and_named():

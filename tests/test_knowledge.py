@@ -1,7 +1,9 @@
 """Knowledge files: all in order, taken from a user's folder where it has them, refused whole."""
 
 import csv
+import re
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -58,8 +60,6 @@ def test_roles_of_titles_are_codes_or_say_how_they_are_found():
 def test_patterns_of_names_compile_and_fit_no_other_customs_example():
     examples = {"VNM": "đinh quốc bảo", "KOR": "rhee sang-woo", "CHN": "wang zhenhua"}
     shapes = {r.side: r.shape for r in load().rows["name_customs"] if r.shape}
-    import re
-
     for side, name in examples.items():
         fits = {s for s, shape in shapes.items() if re.fullmatch(shape, name)}
         assert side in fits
@@ -72,7 +72,7 @@ def test_terms_of_one_person_in_one_office_do_not_overlap():
         terms.setdefault((row.surface, row.side, row.role), []).append((row.since, row.until))
     for office, spans in terms.items():
         spans.sort()
-        for (since, until), (following, _) in zip(spans, spans[1:], strict=False):
+        for (since, until), (following, _) in pairwise(spans):
             assert until, f"{office}: open since {since}, and again from {following}"
             assert until <= following, office
         assert all(not until or since <= until for since, until in spans), office

@@ -53,7 +53,7 @@ def test_folding_keeps_the_length_and_is_done_once(text):
         ("外交部长", "外交部长"),
         ("Ho–jin", "ho jin"),
         ("a\u00a0b\tc\nd", "a b c d"),
-        ("“so”, he’d", "\"so\", he'd"),
+        ("“so”, he’d", '"so", he\'d'),
     ],
 )
 def test_folding(text, folded):
@@ -70,7 +70,13 @@ def test_every_dash_is_a_blank(dash):
 
 @pytest.mark.parametrize(
     ("noun", "many"),
-    [("treaty", "treaties"), ("day", "days"), ("tax", "taxes"), ("church", "churches"), ("car", "cars")],
+    [
+        ("treaty", "treaties"),
+        ("day", "days"),
+        ("tax", "taxes"),
+        ("church", "churches"),
+        ("car", "cars"),
+    ],
 )
 def test_plural(noun, many):
     assert plural(noun) == many

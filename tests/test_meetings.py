@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import actors, dates, meetings
-from analysis.articles import front_matter
+from analysis.front import front_matter
 from analysis.knowledge import load
 from analysis.schema import codes
 

@@ -12,8 +12,6 @@ SHAPE = NameShape(ROWS["name_words"])
 CUSTOMS = {r.side: r for r in ROWS["name_customs"]}
 
 
-
-
 @pytest.mark.parametrize(
     ("text", "name"),
     [

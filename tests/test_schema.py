@@ -97,8 +97,10 @@ def test_another_type_is_named():
 
 
 def test_no_more_than_five_rows_are_listed():
-    many = frame("sentences", {"article_id": ["a"] * 9, "sentence": list(range(9)),
-                               "start": [-1] * 9, "end": [1] * 9})
+    many = frame(
+        "sentences",
+        {"article_id": ["a"] * 9, "sentence": list(range(9)), "start": [-1] * 9, "end": [1] * 9},
+    )
     assert "rows [0, 1, 2, 3, 4]: received ['-1', '-1', '-1', '-1', '-1']" in refusal(
         "sentences", many
     )
@@ -142,4 +144,6 @@ def test_the_dictionary_has_a_line_for_every_column():
 def test_missing_is_na_in_every_column_that_may_lack():
     for name, table in TABLES.items():
         row = one(name).iloc[0]
-        assert all(row[c.name] is pd.NA or row[c.name] is pd.NaT for c in table.columns if c.missing)
+        assert all(
+            row[c.name] is pd.NA or row[c.name] is pd.NaT for c in table.columns if c.missing
+        )

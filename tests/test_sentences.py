@@ -9,6 +9,9 @@ from analysis.knowledge import load
 SPLITTER = load().splitter
 
 
+FRAGMENTS = "Dr. Kim|said|Talks|ended.|U.S.|\n|\n\n|(1)|“Yes.”|—|HÀ NỘI|3.5|No.|ended.The|…"
+
+
 def parts(text):
     return [text[a:b] for a, b in SPLITTER.split(text)]
 
@@ -58,9 +61,7 @@ def test_where_sentences_end(text, count, reason):
     st.one_of(
         st.text(max_size=300),
         st.lists(
-            st.sampled_from(
-                [*"Dr. Kim;said;Talks;ended.;U.S.;\n;\n\n;(1);“Yes.”;—;HÀ NỘI;3.5;No.;ended.The;…".split(";")]
-            ),
+            st.sampled_from(FRAGMENTS.split("|")),
             max_size=40,
         ).map(" ".join),
     )

@@ -123,10 +123,10 @@ def sentences_of_the_seeds():
 
 
 SENTENCES = sentences_of_the_seeds()
-SNIPPETS = [
-    *("Foreign Minister; X Y,; Viet Nam's; (RoK);\n; said ;, who ; of the ;“;”;US$5 bn; by 2030;".split(";")),
-    *("Kim Dae-ho;ĐINH Quốc Bảo; and ; both sides ;agreed;.;— ;Ambassador to ;조태열;𝔘;İ;ﬁ".split(";")),
-]
+SNIPPETS = (
+    "Foreign Minister| X Y,| Viet Nam's| (RoK)|\n| said |, who | of the |“|”|US$5 bn| by 2030"
+    "|Kim Dae-ho|ĐINH Quốc Bảo| and | both sides |agreed|.|— |Ambassador to |조태열|𝔘|İ|ﬁ"
+)
 
 
 def assert_proven(text):
@@ -150,8 +150,8 @@ def test_shuffled_sentences_stay_proven(rng: random.Random):
 @given(
     st.one_of(
         st.text(max_size=150).map(lambda t: unicodedata.normalize("NFC", t)),
-        st.lists(st.sampled_from(SNIPPETS), max_size=30).map(" ".join),
-        st.lists(st.sampled_from(SNIPPETS), max_size=30).map("".join),
+        st.lists(st.sampled_from(SNIPPETS.split("|")), max_size=30).map(" ".join),
+        st.lists(st.sampled_from(SNIPPETS.split("|")), max_size=30).map("".join),
     )
 )
 def test_any_text_gives_proven_rows(text):
@@ -183,7 +183,9 @@ def test_saved_and_loaded_without_loss(tables, tmp_path, kind):
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_missing_values_and_other_scripts_come_back(tmp_path, kind):
-    text = 'HÀ NỘI — Bộ trưởng nói "có, và không".\n\n조태열 장관은\t동의했다; 外交部长, NA null nan.'
+    text = (
+        'HÀ NỘI — Bộ trưởng nói "có, và không".\n\n조태열 장관은\t동의했다; 外交部长, NA null nan.'
+    )
     found = extract(table_of(a=text, b="Đinh Quốc Bảo\u00a0của Huế."))
     assert found.articles["publisher"].isna().all()
     assert found.meetings.empty

@@ -1,6 +1,7 @@
 """Topics: must-match and must-not-match cases, no dead term, masks and scenes, exact characters."""
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,11 @@ def test_text_without_dealings_among_states_names_no_topic(case: dict[str, str])
 
 
 def test_sentences_of_other_dyads_keep_their_accuracy() -> None:
-    """Sentences that were annotated before the tool saw them; optional topics count for nothing."""
+    """Sentences that were annotated before the tool saw them; optional topics count for nothing.
+
+    At first sight the last 85 came to 0.82 (the first 40 of them; 0.95 with what was then added to
+    the knowledge) and, meant to be oblique, 0.69 (the other 45).
+    """
     right = extra = missed = 0
     for case in read("topics_other_dyads.tsv"):
         expected, optional = (
@@ -139,6 +144,26 @@ def test_rows_prove_themselves(sentences: list[str], glue: str) -> None:
     columns = ("sentence", "topic", "theme", "start", "end", "surface", "term")
     table = {c: [getattr(t, c) for t in found] for c in columns}
     check("topics", frame("topics", {"article_id": ["a"] * len(found), **table}))
+
+
+def test_office_of_state_and_two_countries_open_a_text() -> None:
+    school = " Primary schools in the north need teachers."
+    assert topics("The minister of education flew from Finland to Zambia." + school)
+    assert not topics("The minister of education flew to the north of Zambia." + school)
+    assert not topics("The coach flew from Finland to Zambia." + school)
+
+
+def test_weak_term_stands_back_for_another_topic() -> None:
+    assert topics(SETTING + "They spoke of the hotels.") == {"tourism"}
+    assert topics(SETTING + "They spoke of the nuclear plant and of hotels.") == {"energy"}
+
+
+def test_plural_at_the_end_of_a_title_is_people() -> None:
+    text = SETTING + "Chinese lawmakers and the Chinese lawmaker Li were there."
+    doc = KNOWLEDGE.annotate("a", text)
+    titles = [m.span() for m in re.finditer(r"Chinese lawmakers?", text)]
+    found = find(doc, KNOWLEDGE, titles)
+    assert [t.surface for t in found] == ["lawmakers"]
 
 
 def test_vectorizer_counts_sentences_in_a_pipeline() -> None:

@@ -1,0 +1,97 @@
+"""Who takes part in the meeting that a text reports, and who is only named in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis.matcher import Hit
+from analysis.meeting_cues import ASKED_TO
+from analysis.meeting_grammar import (
+    PAIR,
+    REACH,
+    SCENE,
+    STRONG,
+    Cue,
+    governed,
+    intended,
+    sides_named,
+    within,
+)
+
+if TYPE_CHECKING:
+    from analysis.front import Front
+    from analysis.knowledge import Document
+
+# On the folded text, before a person who is only spoken of.
+ABSENT = re.compile(
+    r"\b(?:invitation (?:of|from)|invited|(?:government|party|cabinet) (?:led|headed) by|behalf of"
+    r"|through him,?"
+    r"|(?:message|greetings|congratulations|regards|invitation)s? (?:of|from|to)"
+    r"|visits? (?:to [^,;.]{2,40} )?(?:by|of))\b[^,;.]{0,100}$"
+)
+ABSENT_AFTER = re.compile(
+    r"'s (?:\w+ )?(?:visit|invitation|trip|letter|message|government|administration)\b"
+)
+
+
+def participants(
+    doc: Document,
+    hits: Sequence[Hit],
+    head: list[tuple[int, int]],
+    people: Sequence[Any],
+    front: Front,
+    cue: Cue,
+) -> list[str] | None:
+    """Return who takes part; None if only one side meets.
+
+    Those named where the meeting is told, and those who later receive, meet or call on somebody.
+    """
+    here = [m for m in people if not _absent(doc, m)]
+    where = next((s for s in head if s[0] <= cue.start < s[1]), head[0] if head else (0, 0))
+    present = dict.fromkeys(m.actor for m in here if where[0] <= m.start < where[1])
+    side = {m.actor: m.side for m in people}
+    if len({side[p] for p in present if side[p]}) < 2:
+        end = head[-1][1] if head else 0
+        present |= dict.fromkeys(m.actor for m in here if m.start < end)
+    by_sentence: dict[int, list[Any]] = {}
+    for m in here:
+        by_sentence.setdefault(m.sentence, []).append(m)
+    for number, named in by_sentence.items():
+        start, end = doc.sentences[number]
+        if start < where[1]:
+            continue
+        for hit in within(hits, (start, end)):
+            before = [m for m in named if m.start < hit.start]
+            if intended(doc, start, hit.start):
+                continue
+            if hit.row.kind == "verb":
+                after = [m for m in named if hit.end <= m.start < hit.end + REACH]
+                asks = hit.row.surface == "call on" and ASKED_TO.match(doc.folded, hit.end, end)
+                if before and after and not asks:
+                    present |= dict.fromkeys((before[-1].actor, after[0].actor))
+            elif hit.row.kind == "mechanism" and hit.row.format == cue.format:
+                if SCENE.match(doc.folded, start, hit.start + 1):
+                    present.setdefault(named[0].actor)
+                elif governed(doc, hit, within(hits, (start, end)), (start, end)):
+                    present |= dict.fromkeys(m.actor for m in before)
+    sides = {side[p] for p in present if side[p]}
+    if len(sides) < 2:
+        # The other side may be there without a name, or named where the text was filed.
+        sides |= sides_named(doc, where) | sides_named(doc, (0, front.body))
+        if len(sides) < 2 and not (present and PAIR.search(doc.folded, *where)):
+            return None
+    if not any(m.role for m in people):
+        # No name is known, but offices of two sides are named where the meeting is told.
+        offices = within(doc.hits["titles"], where)
+        return [] if offices and len(sides_named(doc, where)) > 1 and cue.force >= STRONG else None
+    officials = [m for m in people if m.actor in present and m.role and m.role != "executive"]
+    return list(present) if officials else None
+
+
+def _absent(doc: Document, m: Any) -> bool:
+    """Tell whether a person is only spoken of: whose invitation, whose visit."""
+    if ABSENT.search(doc.folded, max(0, m.start - 130), m.start):
+        return True
+    return bool(ABSENT_AFTER.match(doc.folded, m.end))
