@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from analysis.clauses import ARTICLES, FIRM, REACH, Quantity, Sentence
+from analysis.frames import Frames
 from analysis.knowledge import Document
 from analysis.matcher import Hit, fold, longest
 
@@ -22,7 +23,9 @@ QUANTITIES = frozenset({"money", "percent", "count"})
 HEADS = frozenset({"workers", "tourists", "students", "companies", "nationals"})
 # What is reached by a year is aimed at, even where no word says so.
 FLOWS = frozenset({"bilateral_trade", "exports", "imports"})
-OTHER = "other"
+GOODS = frozenset({"exports", "imports"})
+CARRIED = FLOWS | {"investment"}
+OTHER, AID = "other", "development_aid"
 
 
 class Stated(NamedTuple):
@@ -36,6 +39,22 @@ class Stated(NamedTuple):
 
 
 NOTHING = Stated()
+
+
+class Earlier(NamedTuple):
+    """What went before a sentence: the measure of the last amount, and the goods it is about."""
+
+    measure: str = ""
+    goods: str = ""  # exports or imports
+    unit: str = ""
+
+    def then(self, measure: str, unit: str = "") -> Earlier:
+        """Return what goes before the next amount."""
+        if measure in HEADS or not measure:
+            return self
+        if measure in GOODS:
+            return Earlier(measure, measure, unit)
+        return self._replace(measure=measure)
 
 
 class Attributes:
@@ -58,7 +77,9 @@ class Attributes:
         measures = [h for h in longest(doc.hits.get("measures", ())) if h.row.measure]
         cues = longest(doc.hits.get("status_cues", ()))
         measure_starts, cue_starts = [h.start for h in measures], [h.start for h in cues]
-        earlier = ""  # the measure of the last amount of money, or of the sentence before
+        frames = Frames(doc)
+        earlier = Earlier()
+        head = ""  # what the first passage on goods is about: a new paragraph returns to it
         i = 0
         while i < len(drafts):
             k = bisect_right(doc.sentences, (drafts[i].start, len(doc.text) + 1)) - 1
@@ -72,20 +93,26 @@ class Attributes:
                 sentence = Sentence(doc, bounds, drafts[i:j], measures[a:b], cues[c:e])
                 if a and k and measures[a - 1].start >= doc.sentences[k - 1][0]:
                     mark = str(measures[a - 1].row.measure)
-                    earlier = earlier if mark in HEADS else mark
-                out[i:j] = self._sentence(sentence, drafts[i:j], earlier)
-                money = (s for d, s in zip(drafts[i:j], out[i:j], strict=True) if d.kind == "money")
-                for stated in money:
-                    earlier = stated.measure or earlier
+                    earlier = earlier.then(mark)
+                if doc.text[max(0, begin - 2) : begin] == "\n\n":
+                    earlier = earlier._replace(goods=head)
+                out[i:j] = self._sentence(sentence, drafts[i:j], earlier, frames)
+                for d, stated in zip(drafts[i:j], out[i:j], strict=True):
+                    if d.kind == "money":
+                        earlier = earlier.then(stated.measure or "", d.unit or "")
+                head = head or earlier.goods
             i = j
         return out
 
-    def _sentence(self, s: Sentence, drafts: Sequence[Quantity], earlier: str) -> list[Stated]:
+    def _sentence(
+        self, s: Sentence, drafts: Sequence[Quantity], earlier: Earlier, frames: Frames
+    ) -> list[Stated]:
         amounts = [d for d in drafts if d.kind in QUANTITIES]
         found: dict[int, Stated] = {}
         last: Quantity | None = None
         stated, governing = NOTHING, None
         dated: Quantity | None = None
+        framed = -1  # where the last amount stands of which a frame said what it is
         for k, d in enumerate(amounts):
             qualifier, lead = self._qualifier(s, d)
             if last and d.kind == last.kind and s.repeats(amounts[k - 1], d):
@@ -93,9 +120,21 @@ class Attributes:
                 continue
             following = self._following(s, amounts, k)
             mark = self._mark(s, d, following)
-            measure = self._measure(s, d, mark, stated.measure, earlier)
             floor = last.end if last else s.begin
             own = s.cue(d, floor, following)
+            frame = None
+            if d.kind == "money" and (mark is None or mark.start < d.start):
+                frame = frames.of(s, d, floor, mark)
+            if frame:
+                measure, fact = frame
+                framed = d.start
+            elif framed >= 0 and mark and mark.start < framed:
+                measure, fact = stated.measure or OTHER, ""
+            else:
+                measure = self._measure(s, d, mark, stated.measure, earlier, own)
+                fact = mark.row.status if mark and not s.modal(mark) else ""
+                if measure == AID and frames.commercial(s, d):
+                    measure = OTHER
             if own is None and (last is None or s.broken(last.end, d.start)):
                 own = governing = s.cue_after(d, following)
             governing = own or governing
@@ -108,8 +147,8 @@ class Attributes:
                 due = link in FIRM and date is not None and date.value
                 if due and (d.kind != "money" or measure in FLOWS or lead == "to"):
                     status = "target"
-                elif mark and mark.row.status and not s.modal(mark):
-                    status = mark.row.status
+                elif fact:
+                    status = fact
             horizon = period = None
             if status == "target" and date and date.value:
                 horizon = int(date.value_to or date.value)
@@ -167,7 +206,13 @@ class Attributes:
         return after[0] if after and not s.joined(d, after[0]) else None
 
     def _measure(
-        self, s: Sentence, d: Quantity, mark: Hit | None, last: str | None, earlier: str
+        self,
+        s: Sentence,
+        d: Quantity,
+        mark: Hit | None,
+        last: str | None,
+        earlier: Earlier,
+        cue: str | None,
     ) -> str:
         if d.kind == "count":
             return self._counted(s, d, mark)
@@ -175,12 +220,16 @@ class Attributes:
             return str(mark.row.measure)
         if last and not (d.kind == "money" and last in HEADS):
             return last
-        if d.kind == "money" and earlier:
-            words = s.folded[max(s.begin, d.start - REACH) : d.start].split()
-            opens = s.folded[s.begin : s.begin + 5].split()[:1]
-            if not (self.additive.isdisjoint(words) and self.pronouns.isdisjoint(opens)):
-                return earlier
-        return OTHER
+        if d.kind != "money" or not (earlier.measure or earlier.goods):
+            return OTHER
+        words = s.folded[max(s.begin, d.start - REACH) : d.start].split()
+        opens = s.folded[s.begin : s.begin + 5].split()[:1]
+        if not (self.additive.isdisjoint(words) and self.pronouns.isdisjoint(opens)):
+            return earlier.measure
+        if earlier.measure in CARRIED and s.refers(d):
+            return earlier.measure
+        same = earlier.unit in ("", d.unit)
+        return earlier.goods if cue == "actual" and earlier.goods and same else OTHER
 
     def _counted(self, s: Sentence, d: Quantity, mark: Hit | None) -> str:
         """Return the measure of a count: by its noun, or for people by what they do."""

@@ -170,7 +170,7 @@ def quality(table: pd.DataFrame, source: str) -> Chart:
     measures = list(dict.fromkeys(table["measure"]))[::-1]
     subtitle = (
         "F1, or accuracy of what was found, with 95 % intervals (bootstrap over articles). Orange: "
-        f"held out, annotated and not read to mend a rule. Hollow: fewer than {SMALL} items."
+        f"held-out sets. Hollow: fewer than {SMALL} items."
     )
     figure = frame(finding, subtitle, source, 0.6 + 0.24 * len(measures))
     axes = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]

@@ -33,6 +33,13 @@ DUE = re.compile(
 )
 FIRM = frozenset({"by", "before", "until", "till"})
 ARTICLES = frozenset({"a", "an", "the", "of"})
+# What stands for the subject of the sentence before, as subject, as object, or with the amount.
+SUBJECT = re.compile(
+    r"\b(?:it|this|that|the (?:volume|figure|total|value|sum|flow|level))"
+    r"(?: (?:[a-z]+ly|then|is|are|was|has|had|will|would|should|to|be|already|now|still))* $"
+)
+OBJECT = re.compile(r" (?:it|this|that|them|these)(?: back| up)? to ")
+FIGURE = re.compile(r"\b(?:figure|volume|level) of(?: [a-z]+){0,2} ?$")
 # How far, in characters, a mark reaches over a break; how far an attached one or a rise stands.
 REACH = 150
 NEAR = 25
@@ -74,6 +81,11 @@ class Sentence:
         """Tell whether a clause ends between two offsets."""
         k = bisect_left(self._breaks, start)
         return k < len(self._breaks) and self._breaks[k] < end
+
+    def next_break(self, at: int) -> int:
+        """Return where the clause at an offset ends."""
+        k = bisect_left(self._breaks, at)
+        return self._breaks[k] if k < len(self._breaks) else self.end
 
     def words_before(self, at: int) -> list[str]:
         """Return up to five words right before an amount, the nearest last."""
@@ -152,10 +164,36 @@ class Sentence:
         h = self.cues[k]
         if h.row.status == "change" or self.broken(d.end, h.start):
             return None
+        gap = self.folded[d.end : h.start]
+        if h.row.status == "none" and (self._dated(d, h) or "," in gap):
+            return None
+        if " and " in gap and self._dated(d, h):
+            return None
         return str(h.row.status)
+
+    def _dated(self, d: Quantity, mark: Hit) -> bool:
+        k = bisect_left(self._date_starts, d.end)
+        return k < len(self.dates) and self.dates[k].start < mark.start
+
+    def refers(self, d: Quantity) -> bool:
+        """Tell whether an amount is said of what went before: "it came to …", "bring it to …"."""
+        folded = self.folded
+        if FIGURE.search(folded, max(self.begin, d.start - NEAR), d.start):
+            return True
+        k = bisect_left(self._cue_starts, d.start) - 1
+        while k >= 0 and self.cues[k].start >= max(self.begin, d.start - REACH // 2):
+            h = self.cues[k]
+            k -= 1
+            if OBJECT.match(folded, h.end) or SUBJECT.search(
+                folded, max(self.begin, h.start - 2 * NEAR), h.start
+            ):
+                return True
+        return False
 
     def modal(self, mark: Hit) -> str:
         """Return the word that makes a plan or a possibility of a mark: "will import"."""
+        if self.folded[mark.end : mark.end + 1] == ",":  # "pointed to trade, which …": a noun
+            return ""
         m = MODAL.search(self.folded, max(self.begin, mark.start - 16), mark.start)
         return m[0].split()[0] if m else ""
 

@@ -82,14 +82,14 @@ def infer(
         *events.evidence(doc, mentions, front),
         *horizons.years(doc, told, events.cardinals),
     ]
+    picks = [e for e in proofs if e.rank == PICKS]
     allowed, used = combine(e for e in proofs if e.rank < PICKS)
     known_until = events.known_until
     # Terms and series that are open in the knowledge are known no further than its own date.
     known = Evidence(PICKS, days.between(None, known_until), f"knowledge as of {known_until}")
-    few = allowed.bit_count() <= FEW_DAYS
-    if few:
-        so_far = [known] if any(e.rank == PICKS for e in proofs) and known.days & allowed else []
-        allowed, used = combine([*(e for e in proofs), *so_far])
+    if picks and allowed.bit_count() <= FEW_DAYS:
+        allowed, more = combine([Evidence(0, allowed, ""), *picks, known])
+        used += [e for e in more if e.words]
     earliest, latest = days.bounds(allowed) or (None, None)
     if earliest and not latest and known_until and days.between(earliest, known_until) & allowed:
         latest = (days.bounds(allowed & known.days) or (None, None))[1]

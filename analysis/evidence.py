@@ -67,8 +67,13 @@ def meeting_day(
     """
     end = lead_end(doc, front)
     start = front.dateline[1] if front.dateline else 0
-    if told and told[0] >= end:
-        start, end = told
+    later = _day_within(doc, found, *told, signing) if told and told[0] >= end else None
+    return later or _day_within(doc, found, start, end, signing)
+
+
+def _day_within(
+    doc: Document, found: Sequence[Expression], start: int, end: int, signing: bool
+) -> Expression | None:
     best = None
     for e in found:
         if e.start >= end:

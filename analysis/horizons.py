@@ -62,6 +62,8 @@ def part_of(doc: Document, e: Expression) -> re.Match[str] | None:
     """Return the half, quarter or months named before a year, if there are any."""
     if e.kind != "year" and e.unit != "year":
         return None
+    if doc.folded[e.start - 1 : e.start] != " " or e.start < 3:
+        return None
     return PART.search(doc.folded, max(sentence(doc, e.start)[0], e.start - 40), e.start)
 
 

@@ -27,8 +27,8 @@ SUBJECT = re.compile(
     r"(?:\W|\d{1,2}\. )*(?:(?:the|an?) )?(?!at |in |on |during |after )[^,;.]{0,110}$"
 )
 CONVENES = re.compile(
-    r"[^;.,]{0,60}? (?:met|convened|gathered|sat|assembled|held"
-    r"|wound up|wrapped up|concluded|completed|closed|opened|started|brought together|attracted|drew) "
+    r"[^;.,]{0,60}? (?:met|convened|gathered|sat|assembled|held|wound up|wrapped up|concluded"
+    r"|completed|closed|opened|started|brought together|attracted|drew) "
 )
 DAY_OF = re.compile(r"\b(?:today|yesterday|\w+day)'s (?:\w+ ){0,3}$")
 BETWEEN = re.compile(r" between ")
@@ -157,11 +157,9 @@ def signs(doc: Document, hit: Hit, said: Said) -> bool:
             return True
         if hit.start - before.end < 25:
             return bool(JUST_SIGNED.match(folded, hit.end, said.span[1]))
-    return (
-        bool(after)
-        and len(said.sides) > 1
-        or bool(IT_WAS.fullmatch(folded, said.span[0], hit.start))
-    )
+    if IT_WAS.fullmatch(folded, said.span[0], hit.start):
+        return True
+    return bool(after) and len(said.sides) > 1
 
 
 def intended(doc: Document, start: int, at: int) -> bool:

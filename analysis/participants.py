@@ -48,21 +48,22 @@ def participants(
 
     Those named where the meeting is told, and those who later receive, meet or call on somebody.
     """
-    here = [m for m in people if not _absent(doc, m)]
     where = next((s for s in head if s[0] <= cue.start < s[1]), head[0] if head else (0, 0))
+    top = head[-1][1] if head else 0
+    here = [m for m in people if m.start < top and not _absent(doc, m)]
     present = dict.fromkeys(m.actor for m in here if where[0] <= m.start < where[1])
     side = {m.actor: m.side for m in people}
     if len({side[p] for p in present if side[p]}) < 2:
-        end = head[-1][1] if head else 0
-        present |= dict.fromkeys(m.actor for m in here if m.start < end)
+        present |= dict.fromkeys(m.actor for m in here)
     by_sentence: dict[int, list[Any]] = {}
-    for m in here:
-        by_sentence.setdefault(m.sentence, []).append(m)
-    for number, named in by_sentence.items():
+    for m in people:
+        if m.start >= where[1]:
+            by_sentence.setdefault(m.sentence, []).append(m)
+    for number, people_named in by_sentence.items():
         start, end = doc.sentences[number]
-        if start < where[1]:
-            continue
-        for hit in within(hits, (start, end)):
+        met = [h for h in within(hits, (start, end)) if h.row.kind in ("verb", "mechanism")]
+        named = [m for m in people_named if not _absent(doc, m)] if met else []
+        for hit in met if named else ():
             before = [m for m in named if m.start < hit.start]
             if intended(doc, start, hit.start):
                 continue

@@ -23,7 +23,8 @@ COUNTED = re.compile(r"\b(?:both|two|the two|the three|the four|all)(?: [a-z'-]+
 DEFINITE = re.compile(r"\bthe $")
 PARTY = re.compile(r"(?:'s)? (?:side|delegation|party|team)\b")
 GOVERNMENT = re.compile(
-    r"(?:'s)? (?:government|(?:foreign|defence|trade|finance) ministry|presidential office|embassy)\b"
+    r"(?:'s)? (?:government|(?:foreign|defence|trade|finance) ministry|presidential office"
+    r"|embassy)\b"
 )
 TURN = re.compile(r",? (?:for (?:his|her) part|in (?:turn|reply|response|return))\b")
 TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")

@@ -52,7 +52,8 @@ OUGHT = re.compile(
     r"(?: \w+){0,2} (?:should|must|ought to|have to|need to)\b"
 )
 SUBORDINATE = re.compile(
-    r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)\s+(?:the\s+)?$"
+    r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)"
+    r"\s+(?:the\s+)?$"
 )
 PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
 BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WINDOW = 180  # characters before a date in which the word that governs it is sought
 TAIL = 40  # and those in which a preposition is
-CLAUSE = re.compile(r"[;:]|, (?:and|but|while|whereas|whose)\b|\b(?:but|while|whereas)\b")
+CLAUSE_ENDS = (";", ":", ", and ", ", whose ", " but ", " while ", " whereas ")
 EDGE = r"\W(?:the\W)?(?:(?:early|late|mid|beginning|middle|end|close|year|the|of)\W)*$"
 PAST_PREPOSITION = re.compile(rf"\b(?:since|back in|as of|as early as){EDGE}", re.I)
 AHEAD_PREPOSITION = re.compile(
@@ -132,8 +132,8 @@ class Tenses:
         tense = self._nearest(words)
         if tense == -1 and SPAN_PREPOSITION.search(beside):
             return None
-        ahead = any(self._words.get(w.lower()) == 1 for w in words)
-        if not ahead and CHANGE_AFTER.match(text, end):
+        changed = CHANGE_AFTER.match(text, end)
+        if changed and not any(self._words.get(w.lower()) == 1 for w in words):
             return -1
         if tense is None and AMOUNT.search(beside):
             return -1
@@ -178,8 +178,10 @@ def _clause(text: str, sentence: int, at: int) -> str:
     """Return the part of the clause before a date."""
     before = text[max(sentence, at - WINDOW) : at]
     cut = 0
-    for m in CLAUSE.finditer(before):
-        cut = m.end()
+    for mark in CLAUSE_ENDS:  # plain searches: one pattern of seven branches is slower
+        found = before.rfind(mark)
+        if found >= 0:
+            cut = max(cut, found + len(mark))
     return before[cut:]
 
 

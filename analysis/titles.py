@@ -92,7 +92,9 @@ class Lexicon:
 
         self.body_starts = _by_start(doc.hits["organisations"])
         regions = [h for h in doc.hits["country_words"] if not h.row.side]
-        offices = {h.start for h in doc.hits["titles"] if h.row.part in ("head", "open", "modifier")}
+        offices = {
+            h.start for h in doc.hits["titles"] if h.row.part in ("head", "open", "modifier")
+        }
         self.word_starts = offices | self.portfolio_starts.keys()
         self._known = sorted({h.start for h in (*places, *portfolios, *regions)})
         # A town may be part of a name ("Vuong Dinh Hue"), a state or a nationality is not.

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from analysis import actors, calendar, dates, days, offices
 from analysis.articles import parse_text
-from analysis.front import front_matter
 from analysis.calendar import Expression
 from analysis.evidence import Evidence
+from analysis.front import front_matter
 from analysis.knowledge import Knowledge, KnowledgeError, load
 
 HERE = Path(__file__).parent
@@ -38,7 +38,7 @@ def publication(text, published=None):
 
 @pytest.mark.parametrize("case", CASES, ids=[c["reason"] for c in CASES])
 def test_case(case):
-    found = publication(case["text"])
+    found = publication(case["text"].replace("\\n", "\n"))
     if not case["earliest"]:
         assert found == (None, None, None, None)
         return
