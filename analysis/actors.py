@@ -138,7 +138,9 @@ def _person_spans(
         title = titled.get(len(doc.text[:start].rstrip()))
         person = _which(candidates, title, full)
         spans.append((start, end, person, "name" if full else "short"))
-    return sorted(spans, key=lambda s: (s[0], s[1]))
+    ends = [e for _, e in doc.sentences]
+    whole = [s for s in spans if bisect_right(ends, s[0]) == bisect_right(ends, s[1] - 1)]
+    return sorted(whole, key=lambda s: (s[0], s[1]))
 
 
 def _spelt(surface: str, folded: str, candidates: list[Person]) -> bool:

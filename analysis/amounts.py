@@ -62,7 +62,7 @@ def _range(reading: Reading, draft: Draft, number: Number) -> Draft:
     if link is None:
         return draft
     lead = reading.word_before(draft.start)
-    word = lead[1].lower() if lead else ""
+    word = lead.word.lower() if lead else ""
     m = SIGNED.match(text, link.end())
     at = m.end() if m else link.end()
     if not m and not text[at : at + 1].isdecimal():

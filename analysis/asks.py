@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.timeline import span, statement_topics, timeline
+from analysis.knowledge import load
+from analysis.timeline import said, span, statement_topics, timeline, words_of
 
 KINDS = {"propose": "request", "pledge": "offer"}
 # What a side can answer, weakest first; the strongest answer counts.
 ANSWERS = {"discuss": "noted", "state": "noted", "appraise": "noted", "pledge": "pledged"}
 ANSWERS |= {"agree": "agreed"}
 RANK = {"none": 0, "noted": 1, "pledged": 2, "agreed": 3}
-REPLY_WITHIN = 3  # statements: "welcomed these proposals" answers what was asked just before
 COLUMNS = (
     "dyad",
     "article_id",
@@ -56,14 +56,18 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
         - ``source``, ``side``: who asks; ``asked``: the other side of the dyad;
         - ``topics``: what for, ids separated by ``;``, missing where no topic is named;
         - ``answer`` in the same meeting, the strongest on any of the topics: ``agreed`` (both sides
-          agree on it), ``pledged`` or ``noted`` (the asked side pledges, welcomes or states
-          something on it, or answers right after without naming a topic), ``none``;
-          ``answered`` and ``unanswered``: the topics with and without an answer;
-          ``answer_evidence``: where the strongest is, ``article:start-end`` separated by ``;``;
+          agree on it), ``pledged`` (the asked side pledges it), ``noted`` (the asked side states,
+          discusses or welcomes something on it; thanks do not count), ``none``; ``answered`` and
+          ``unanswered``: the topics with and without an answer; ``answer_evidence``: where the
+          strongest is, ``article:start-end`` separated by ``;``;
         - ``repeated``: in how many later meetings the same side asks for one of the topics;
         - ``later_answer``, ``later_answered``, ``later_evidence``: the same of later meetings.
 
-        What both sides propose together is no ask, and neither is an invitation.
+        What both sides propose together is no ask, and neither is an invitation. In a text, an
+        answer stands behind the ask and shares a topic with it that says what it is about
+        (``frame_topics.csv`` lists those that do not), or it refers back ("in reply", "these
+        proposals": ``replies.csv``) and so answers what the other side asked in the turn before.
+        Of the panel, which has neither order nor words, any act on the same topic counts.
 
     Raises
     ------
@@ -76,6 +80,7 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     spoken = spoken.sort_values(["day_from", "day_to", "article_id", "start"], ignore_index=True)
     spoken["turn"] = spoken.groupby("article_id").cumcount()
     spoken["where"] = span(spoken)
+    spoken = _worded(spoken, tables.articles)
     asks = spoken[spoken["act"].isin(KINDS) & spoken["side"].ne("both") & spoken["side"].notna()]
     asks = asks[[_one_of(d, s) for d, s in zip(asks["dyad"], asks["side"], strict=True)]]
     asks = asks.rename_axis("ask").reset_index()
@@ -83,7 +88,7 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     asks["asked"] = [_other(d, s) for d, s in zip(asks["dyad"], asks["side"], strict=True)]
     asks = asks.astype({"asked": "string"})
     pairs = _pairs(asks, spoken)
-    replies = pd.concat([_answers(pairs), _replies(asks, spoken)], ignore_index=True)
+    replies = pd.concat([_telling(_answers(pairs)), _replies(asks, spoken)], ignore_index=True)
     here = _strongest(replies[replies["place"] == replies["place_said"]])
     later = _strongest(replies[replies["place_said"] > replies["place"]]).add_prefix("later_")
     asks = asks.join(here.rename(columns={"evidence": "answer_evidence"}), on="ask")
@@ -120,49 +125,95 @@ def _other(dyad: str, side: str) -> str:
     return second if side == first else first
 
 
+def _worded(spoken: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+    """Add the run of each statement (unbroken ones of one side) and whether it refers back."""
+    one = spoken[spoken["side"].notna() & spoken["side"].ne("both") & spoken["start"].notna()]
+    before = one.groupby("article_id")["side"].shift()
+    changed = one["side"].ne(before).fillna(True).astype("int64")
+    texts = said(spoken, articles).str.lower()
+    requests = (
+        rf"\b(?:{words_of('replies', 'pointer')}) (?:\w+ )?(?:{words_of('replies', 'request')})\b"
+    )
+    return spoken.assign(
+        run=changed.groupby(one["article_id"]).cumsum().reindex(spoken.index).astype("Int64"),
+        refers=texts.str.contains(requests, regex=True),
+        replies=texts.str.contains(rf"\b(?:{words_of('replies', 'reply')})\b(?! to\b)", regex=True),
+        thanks=texts.str.contains(rf"\b(?:{words_of('replies', 'thanks')})\b", regex=True),
+    )
+
+
 def _pairs(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
     """Pair each ask with every statement of the relationship that shares a topic with it."""
-    own = ["ask", "dyad", "place", "side", "topics"]
+    own = ["ask", "dyad", "place", "side", "asked", "article_id", "turn", "start", "topics"]
     left = (
         asks[own]
         .assign(topic=asks["topics"].str.split(";"))
         .explode("topic")
         .dropna(subset="topic")
     )
-    said = spoken[["dyad", "place", "side", "act", "article_id", "where", "topics", "turn"]]
-    said = said.assign(topic=said["topics"].str.split(";")).explode("topic").dropna(subset="topic")
-    return left.merge(said, on=["dyad", "topic"], suffixes=("", "_said"))
+    kept = ["dyad", "place", "side", "act", "article_id", "where", "topics", "turn", "thanks"]
+    right = spoken[kept].assign(topic=spoken["topics"].str.split(";")).explode("topic")
+    right = right.dropna(subset="topic")
+    return left.merge(right, on=["dyad", "topic"], suffixes=("", "_said"))
 
 
 def _answers(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Keep what answers: an act of the asked side or of both; with its strength."""
-    answering = pairs["act"].isin(ANSWERS) & (pairs["side_said"] != pairs["side"])
-    found = pairs[answering & pairs["side_said"].notna()].copy()
-    found["answer"] = found["act"].map(ANSWERS).astype("string")
+    """Keep what answers: an act of the asked side, or an agreement of both; with its strength."""
+    found = pairs.assign(answer=pairs["act"].map(ANSWERS).astype("string"))
     found["rank"] = found["answer"].map(RANK)
-    return found
+    thanks = found["answer"].eq("noted") & found["thanks"]
+    by_asked = found["side_said"].eq(found["asked"]) & ~thanks
+    by_both = found["side_said"].eq("both") & found["answer"].ne("noted")
+    worded = found["start"].notna()  # the panel's statements have no order
+    behind = found["article_id"].ne(found["article_id_said"]) | (found["turn_said"] > found["turn"])
+    return found[found["rank"].notna() & (by_asked | by_both).fillna(False) & (behind | ~worded)]
+
+
+def _telling(found: pd.DataFrame) -> pd.DataFrame:
+    """Keep the answers linked by more than a word such as "visit" or "mechanism".
+
+    In the panel a topic is what the coder read, not a word, and links alone.
+    """
+    frame = {row.topic for row in load().rows["frame_topics"]}
+    telling = ~found["topic"].isin(frame) | found["start"].isna()
+    return found[telling.groupby([found["ask"], found["where"]]).transform("any").astype(bool)]
 
 
 def _replies(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
-    """Return the answers that name no topic but follow at once: "welcomed these proposals"."""
-    next_ones = spoken[spoken["topics"].isna() & spoken["start"].notna()]
-    pairs = asks.merge(next_ones, on=["article_id", "place"], suffixes=("", "_said"))
-    gap = pairs["turn_said"] - pairs["turn"]
-    close = pairs[(gap > 0) & (gap <= REPLY_WITHIN) & (pairs["side_said"] == pairs["asked"])]
-    pairs = close.assign(
-        place_said=close["place"],
-        where=close["where_said"],
-        act=close["act_said"],
-        topic=close["topics"].str.split(";"),
+    """Return the answers that refer back to what was asked in the turn of the other side before.
+
+    All acts of a sentence that refers back belong to the reply. It answers every ask of that turn,
+    unless it only says "in reply" and names the topics of some of them: then it answers these.
+    """
+    keys = ["article_id", "sentence", "run"]
+    told = spoken[spoken["run"].notna()]
+    shown = told.groupby(keys)[["refers", "replies"]].transform("any")
+    told = told.assign(refers=shown["refers"])[shown.any(axis=1)]
+    told = told.assign(run=told["run"] - 1)
+    kept = ["article_id", "run", "sentence", "place", "side", "act", "where", "topics", "turn"]
+    pairs = asks.drop(columns=["refers", "replies"]).merge(
+        told[[*kept, "thanks", "refers"]], on=["article_id", "run"], suffixes=("", "_said")
     )
-    return _answers(pairs.explode("topic").dropna(subset="topic"))
+    answer = ["act", "where", "thanks"]
+    pairs = pairs.drop(columns=answer).rename(columns={f"{c}_said": c for c in answer})
+    pairs["article_id_said"] = pairs["article_id"]
+    pairs["topic"] = pairs["topics"].str.split(";")
+    pairs = pairs.explode("topic", ignore_index=True)
+    named = [
+        pd.notna(t) and t in str(topics).split(";")
+        for t, topics in zip(pairs["topic"], pairs["topics_said"], strict=True)
+    ]
+    shared = pd.Series(named, index=pairs.index, dtype=bool)
+    some = shared.groupby([pairs["article_id"], pairs["sentence_said"]]).transform("any")
+    pairs = pairs[pairs["refers"] | shared | ~some.astype(bool)]
+    return _answers(pairs)
 
 
 def _strongest(found: pd.DataFrame) -> pd.DataFrame:
     """Return of each ask the strongest answer, the topics answered at all, and where."""
     best = found[found["rank"] == found.groupby("ask")["rank"].transform("max")]
     grouped = best.drop_duplicates(["ask", "where"]).groupby("ask")
-    topics = found.drop_duplicates(["ask", "topic"]).groupby("ask")["topic"]
+    topics = found.dropna(subset="topic").drop_duplicates(["ask", "topic"]).groupby("ask")["topic"]
     return pd.DataFrame(
         {
             "answer": grouped["answer"].first().astype("string"),

@@ -54,7 +54,7 @@ class Earlier(NamedTuple):
             return self
         if measure in GOODS:
             return Earlier(measure, measure, unit)
-        return self._replace(measure=measure)
+        return Earlier(measure, self.goods, self.unit)
 
 
 class Attributes:
@@ -74,9 +74,10 @@ class Attributes:
     def of(self, doc: Document, drafts: Sequence[Quantity]) -> list[Stated]:
         """Return what is stated of each of the drafts, which are in the order of the text."""
         out = [NOTHING] * len(drafts)
+        if not any(d.kind in QUANTITIES for d in drafts):
+            return out
         measures = [h for h in longest(doc.hits.get("measures", ())) if h.row.measure]
         cues = longest(doc.hits.get("status_cues", ()))
-        measure_starts, cue_starts = [h.start for h in measures], [h.start for h in cues]
         frames = Frames(doc)
         earlier = Earlier()
         head = ""  # what the first passage on goods is about: a new paragraph returns to it
@@ -88,13 +89,13 @@ class Attributes:
             while j < len(drafts) and drafts[j].start < end:
                 j += 1
             if any(d.kind in QUANTITIES for d in drafts[i:j]):
-                a, b = bisect_left(measure_starts, begin), bisect_left(measure_starts, end)
-                c, e = bisect_left(cue_starts, begin), bisect_left(cue_starts, end)
+                a, b = bisect_left(measures, (begin,)), bisect_left(measures, (end,))
+                c, e = bisect_left(cues, (begin,)), bisect_left(cues, (end,))
                 sentence = Sentence(doc, bounds, drafts[i:j], measures[a:b], cues[c:e])
                 if a and k and measures[a - 1].start >= doc.sentences[k - 1][0]:
                     mark = str(measures[a - 1].row.measure)
                     earlier = earlier.then(mark)
-                if doc.text[max(0, begin - 2) : begin] == "\n\n":
+                if earlier.goods != head and doc.text[max(0, begin - 2) : begin] == "\n\n":
                     earlier = earlier._replace(goods=head)
                 out[i:j] = self._sentence(sentence, drafts[i:j], earlier, frames)
                 for d, stated in zip(drafts[i:j], out[i:j], strict=True):
@@ -131,8 +132,14 @@ class Attributes:
             elif framed >= 0 and mark and mark.start < framed:
                 measure, fact = stated.measure or OTHER, ""
             else:
-                measure = self._measure(s, d, mark, stated.measure, earlier, own)
+                idle = last and last.kind != d.kind and stated.measure == OTHER
+                before = None if idle else stated.measure
+                past = bool(earlier.goods) and (own or governing) == "actual"
+                past = past and not mark and not frames.other_subject(s, d)
+                measure = self._measure(s, d, mark, before, earlier, past)
                 fact = mark.row.status if mark and not s.modal(mark) else ""
+                if not mark and measure in FLOWS and s.equates(d):
+                    fact = "actual"
                 if measure == AID and frames.commercial(s, d):
                     measure = OTHER
             if own is None and (last is None or s.broken(last.end, d.start)):
@@ -212,7 +219,7 @@ class Attributes:
         mark: Hit | None,
         last: str | None,
         earlier: Earlier,
-        cue: str | None,
+        past: bool,
     ) -> str:
         if d.kind == "count":
             return self._counted(s, d, mark)
@@ -229,7 +236,7 @@ class Attributes:
         if earlier.measure in CARRIED and s.refers(d):
             return earlier.measure
         same = earlier.unit in ("", d.unit)
-        return earlier.goods if cue == "actual" and earlier.goods and same else OTHER
+        return earlier.goods if past and earlier.goods and same else OTHER
 
     def _counted(self, s: Sentence, d: Quantity, mark: Hit | None) -> str:
         """Return the measure of a count: by its noun, or for people by what they do."""

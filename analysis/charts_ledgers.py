@@ -160,8 +160,8 @@ def quality(table: pd.DataFrame, source: str) -> Chart:
     Parameters
     ----------
     table : DataFrame
-        One measure of one set a row: ``set``, ``unseen`` (whether it was held out), ``measure``,
-        ``value``, ``low``, ``high``, ``items``.
+        One measure of one set a row: ``set``, ``unseen`` (whether it is a set of other countries
+        and houses), ``measure``, ``value``, ``low``, ``high``, ``items``.
     source : str
         Where the annotations are from.
     """
@@ -170,11 +170,11 @@ def quality(table: pd.DataFrame, source: str) -> Chart:
     measures = list(dict.fromkeys(table["measure"]))[::-1]
     subtitle = (
         "F1, or accuracy of what was found, with 95 % intervals (bootstrap over articles). Orange: "
-        f"held-out sets. Hollow: fewer than {SMALL} items."
+        f"sets of other countries. Hollow: fewer than {SMALL} items."
     )
     figure = frame(finding, subtitle, source, 0.6 + 0.24 * len(measures))
     axes = figure.subplots(1, len(sets), sharey=True, squeeze=False)[0]
-    left = max(0.0, min(0.7, float(table["value"].min())) - 0.1)  # long intervals run out of it
+    left = max(0.0, min(0.7, float(table["low"].min())) - 0.05)
     for ax, name_ in zip(axes, sets, strict=True):
         mine = table[table["set"] == name_].set_index("measure").reindex(measures).reset_index()
         mine = mine.astype(dict.fromkeys(("value", "low", "high"), float))

@@ -38,6 +38,7 @@ SUBJECT = re.compile(
     r"\b(?:it|this|that|the (?:volume|figure|total|value|sum|flow|level))"
     r"(?: (?:[a-z]+ly|then|is|are|was|has|had|will|would|should|to|be|already|now|still))* $"
 )
+EQUAL = re.compile(r"\b(?:it|this|that) (?:is|was|had been)(?: [a-z]+){0,2} ?$")
 OBJECT = re.compile(r" (?:it|this|that|them|these)(?: back| up)? to ")
 FIGURE = re.compile(r"\b(?:figure|volume|level) of(?: [a-z]+){0,2} ?$")
 # How far, in characters, a mark reaches over a break; how far an attached one or a rise stands.
@@ -72,8 +73,6 @@ class Sentence:
         self.begin, self.end = bounds
         self.measures, self.cues = measures, cues
         self.dates = [d for d in drafts if d.kind == "date"]
-        self._measure_starts = [h.start for h in measures]
-        self._cue_starts = [h.start for h in cues]
         self._date_starts = [d.start for d in self.dates]
         self._breaks = [m.start() for m in BREAK.finditer(doc.folded, self.begin, self.end)]
 
@@ -106,14 +105,14 @@ class Sentence:
 
     def marks_after(self, d: Quantity, limit: int) -> Iterator[Hit]:
         """Yield the marks of measure after an amount, up to `limit`."""
-        for k in range(bisect_left(self._measure_starts, d.end), len(self.measures)):
+        for k in range(bisect_left(self.measures, (d.end,)), len(self.measures)):
             if self.measures[k].start >= limit:
                 return
             yield self.measures[k]
 
     def marks_before(self, d: Quantity) -> Iterator[Hit]:
         """Yield the marks of measure before an amount, the nearest first."""
-        k = bisect_left(self._measure_starts, d.start)
+        k = bisect_left(self.measures, (d.start,))
         for h in reversed(self.measures[max(0, k - MOST_MARKS) : k]):
             if h.end <= d.start:
                 yield h
@@ -137,7 +136,7 @@ class Sentence:
 
         A verb of change governs only what it leads to: "raise trade to US$5 billion".
         """
-        k = bisect_left(self._cue_starts, d.start) - 1
+        k = bisect_left(self.cues, (d.start,)) - 1
         while k >= 0 and self.cues[k].start >= floor:
             h = self.cues[k]
             k -= 1
@@ -158,7 +157,7 @@ class Sentence:
 
     def cue_after(self, d: Quantity, following: int) -> str | None:
         """Return the status that a cue after an amount gives: "US$5 billion changed hands"."""
-        k = bisect_left(self._cue_starts, d.end)
+        k = bisect_left(self.cues, (d.end,))
         if k == len(self.cues) or self.cues[k].start >= following:
             return None
         h = self.cues[k]
@@ -175,12 +174,17 @@ class Sentence:
         k = bisect_left(self._date_starts, d.end)
         return k < len(self.dates) and self.dates[k].start < mark.start
 
+    def equates(self, d: Quantity) -> bool:
+        """Tell whether an amount is what a pronoun is said to be: "it was just …"."""
+        return EQUAL.search(self.folded, max(self.begin, d.start - 2 * NEAR), d.start) is not None
+
     def refers(self, d: Quantity) -> bool:
         """Tell whether an amount is said of what went before: "it came to …", "bring it to …"."""
         folded = self.folded
-        if FIGURE.search(folded, max(self.begin, d.start - NEAR), d.start):
+        window = max(self.begin, d.start - 2 * NEAR)
+        if FIGURE.search(folded, window, d.start) or self.equates(d):
             return True
-        k = bisect_left(self._cue_starts, d.start) - 1
+        k = bisect_left(self.cues, (d.start,)) - 1
         while k >= 0 and self.cues[k].start >= max(self.begin, d.start - REACH // 2):
             h = self.cues[k]
             k -= 1

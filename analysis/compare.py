@@ -6,6 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.asks import ask_ledger
@@ -42,7 +43,7 @@ def compare_readouts(tables: Any, earlier_id: str, later_id: str) -> pd.DataFram
         - ``change``: ``new``, ``dropped``, ``kept``; topics also ``moved up`` or ``moved down``
           (by two ranks or more among the topics that both name, in the order of first mention);
           figures ``changed`` in amount or horizon; sentences ``reworded``;
-        - ``earlier``, ``later``: rank, amount or wording on either side;
+        - ``earlier``, ``later``: rank, amount, wording or the answer on the topic on either side;
         - ``earlier_evidence``, ``later_evidence``: ``article:start-end``.
 
         A ``phrase`` is a run of at least six words that both have in sentences that match.
@@ -207,6 +208,10 @@ def _asks(tables: Any, pair: tuple[str, str]) -> list[dict[str, Any]]:
             own.assign(topic=own["topics"].str.split(";")).explode("topic").dropna(subset="topic")
         )
         each["item"] = each["side"] + " " + each["topic"]
+        # The row's answer is that of its answered topics; of the others it is none.
+        done = each["answered"].fillna("").str.split(";")
+        named = [topic in topics for topic, topics in zip(each["topic"], done, strict=True)]
+        each["answer"] = each["answer"].where(np.array(named, dtype=bool), "none")
         sides.append(each.drop_duplicates("item").set_index("item"))
     rows = []
     for item in dict.fromkeys([*sides[0].index, *sides[1].index]):

@@ -37,7 +37,7 @@ def count(reading: Reading, number: Number) -> Draft | None:
     small = not number.digits and not number.exact
     if small:
         lead = reading.word_before(start)
-        if number.value <= 1 or hyphened or (lead and lead[1].lower() in grammar.definite):
+        if number.value <= 1 or hyphened or (lead and lead.word.lower() in grammar.definite):
             return None
     elif hyphened and number.value >= LEAST_HYPHENED and number.value_to is None:
         m = MEMBER.match(text, end)
@@ -75,16 +75,16 @@ def is_counted(reading: Reading, noun: str) -> bool:
 def labelled(reading: Reading, at: int) -> bool:
     """Tell whether a word such as "Article" or "No." makes a label of the number at `at`."""
     lead = reading.word_before(at)
-    return bool(lead) and lead[1].lower() in reading.grammar.labels if lead else False
+    return lead is not None and lead.word.lower() in reading.grammar.labels
 
 
 def _named(reading: Reading, at: int) -> bool:
     """Tell whether a number is part of a name: "Boeing 737", "Ninh Thuan 2"."""
     lead = reading.word_before(at)
-    if lead is None or not lead[1][0].isupper() or reading.text[at - 1] in "(\n":
+    if lead is None or not lead.word[0].isupper() or reading.text[at - 1] in "(\n":
         return False
-    opens = reading.sentence(at)[0] == lead.start()
-    return not opens and not reading.is_people(lead.start())
+    opens = reading.sentence(at)[0] == lead.start
+    return not opens and not reading.is_people(lead.start)
 
 
 def carried(reading: Reading, number: Number) -> Draft | None:
@@ -145,7 +145,7 @@ def _changed(reading: Reading, number: Number, last: Draft | None) -> bool:
     if not text.startswith("from ", max(0, start - 5)) or not CHANGE.match(text, number.end):
         return False
     lead = reading.word_before(start - 5)
-    return lead is not None and reading.grammar.nouns.singular(lead[1]) is not None
+    return lead is not None and reading.grammar.nouns.singular(lead.word) is not None
 
 
 def _qualified(reading: Reading, at: int) -> bool:

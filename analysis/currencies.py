@@ -28,6 +28,7 @@ LINKS = (*BLANKS, "-")
 LEAST_AMOUNT = 1000.0
 LEAST_AT_HOME = 100.0
 YEARS = range(1900, 2101)
+LONG = 5  # letters, of which no sign has so many
 
 
 # Asks for the sides named around an offset: those of its sentence, then those of the whole text.
@@ -123,6 +124,9 @@ class Currencies:
             return self._sign(text, p, mark, sides, scaled)
         if mark != "." and not mark.isalpha():
             return None
+        tail = text[max(0, p - LONG) : p]
+        if len(tail) == LONG and tail.isalpha() and tail.islower():
+            return None  # a word longer than any sign or code
         for k in (3, 2, 4, 1):
             if p < k:
                 continue

@@ -8,7 +8,7 @@ an amount measures, and whether it is aimed at or reached, is read from its clau
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from operator import itemgetter
 from typing import NamedTuple
 
 from analysis import amounts, counts
@@ -41,6 +41,7 @@ TIME_BEFORE = re.compile(
 )
 # What is read first where several begin at one place.
 CLOSED, DATE, WORD, DIGITS = range(4)
+ORDER = itemgetter(0, 1)
 
 
 class Figure(NamedTuple):
@@ -88,10 +89,12 @@ def find(doc: Document, knowledge: Knowledge) -> list[Figure]:
     """
     compiled = grammar(knowledge)
     drafts = read(Reading(compiled, doc))
-    text, spans, after = doc.text, doc.sentences, len(doc.text) + 1
+    text, spans = doc.text, doc.sentences
     rows = []
+    sentence, last = 0, len(spans) - 1
     for d, stated in zip(drafts, compiled.attributes.of(doc, drafts), strict=True):
-        sentence = max(0, bisect_right(spans, (d.start, after)) - 1)
+        while sentence < last and spans[sentence + 1][0] <= d.start:
+            sentence += 1
         number = (sentence, d.kind, d.value, d.value_to, d.unit)
         rows.append(Figure(*number, *stated, d.start, d.end, text[d.start : d.end]))
     return rows
@@ -107,7 +110,7 @@ def read(reading: Reading) -> list[Draft]:
     places += [(date.start, DATE, date) for date in dates]
     places += [(at, WORD, hit) for at, hit in reading.words.items()]
     places += [(m.start(), DIGITS, m.end()) for m in DIGIT_RUN.finditer(text)]
-    places.sort(key=_order)
+    places.sort(key=ORDER)
     for at, what, thing in places:
         if at < reading.reach:
             continue
@@ -121,10 +124,6 @@ def read(reading: Reading) -> list[Draft]:
         if draft:
             reading.add(draft)
     return reading.drafts
-
-
-def _order(place: Place) -> tuple[int, int]:
-    return place[:2]
 
 
 def _word(reading: Reading, at: int, hit: Hit) -> Draft | None:
@@ -210,7 +209,7 @@ def _counts(reading: Reading, at: int, end: int) -> bool:
     text = reading.text
     m = NEXT_WORD.match(text, end)
     if m is None:
-        return text[end : end + 2].lstrip()[:1] in reading.grammar.currencies.marks | {"%"}
+        return text[end : end + 2].lstrip()[:1] in reading.grammar.measured_marks
     word = m[1].lower().rstrip(".")
     if word in reading.grammar.nouns.stop:
         return False

@@ -155,15 +155,16 @@ def retold(table: pd.DataFrame) -> Finding:
 
 
 def quality(table: pd.DataFrame) -> Finding:
-    """Which measures are best and worst, on held-out texts where there are any."""
+    """Which measures are best and worst, on the sets of other countries where there are any."""
     known = table[table["items"] >= SMALL]
     unseen = known[known["unseen"]]
     ranked = (unseen if len(unseen) else known).sort_values("value", kind="stable")
     low, high = ranked.iloc[0], ranked.iloc[-1]
-    where = "On held-out texts" if len(unseen) else "On these texts"
+    where = "On the sets of other countries" if len(unseen) else "On these texts"
     title = (
-        f"{where}, {_item(low['measure'])} scores lowest ({low['value']:.2f} in {low['set']}), "
-        f"{_item(high['measure'])} highest ({high['value']:.2f} in {high['set']})"
+        f"{where}, of the measures with {SMALL} items or more, {_item(low['measure'])} scores "
+        f"lowest ({low['value']:.2f} in {low['set']}), {_item(high['measure'])} highest "
+        f"({high['value']:.2f} in {high['set']})"
     )
     words = "; ".join(
         f"{named}: "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from analysis.matcher import Hit, fold
 from analysis.nouns import Head, Nouns
 from analysis.numbers import Number, Numbers
 
-WORD_BEFORE = re.compile(r"([^\W\d_][\w.'’]*)[\s(]*$")
 WINDOW = 24
 LIST_GAP = 12
 
@@ -32,6 +30,13 @@ class Draft:
     unit: str | None
     start: int
     end: int
+
+
+class Lead(NamedTuple):
+    """The word before a number, and where it begins."""
+
+    start: int
+    word: str
 
 
 class Unit(NamedTuple):
@@ -62,6 +67,7 @@ class Grammar:
             for form in filter(None, (r.surface, *r.forms.split(";"), *plural)):
                 self.units[fold(form)] = unit
         self.unit_heads = {form.split(" ")[0] for form in self.units}
+        self.measured_marks = self.currencies.marks | {"%"}
         self.labels, self.clock = words["label"], words["clock"]
         self.definite, self.titles = words["definite"], words["title"]
         verbs = [r for r in rows["status_cues"] if r.status in ("actual", "change")]
@@ -84,8 +90,10 @@ class Reading:
         self.doc = doc
         self.text = doc.text
         self.folded = doc.folded
+        self._named = (doc.hits.get("countries", []), doc.hits.get("country_words", []))
         self.words = _longest(doc.hits.get("numbers", ()))
         self.drafts: list[Draft] = []
+        self._numbers: dict[int, Number | None] = {}
         self.currency = ""  # the one named last
         self.reach = 0
 
@@ -98,7 +106,9 @@ class Reading:
 
     def number(self, at: int) -> Number | None:
         """Return the number that begins at `at`."""
-        return self.grammar.numbers.read(self.text, self.words, at)
+        if at not in self._numbers:
+            self._numbers[at] = self.grammar.numbers.read(self.text, self.words, at)
+        return self._numbers[at]
 
     def head(self, at: int) -> Head | None:
         """Return the noun counted by a number that ends at `at`."""
@@ -109,43 +119,48 @@ class Reading:
         spans = self.doc.sentences
         return spans[max(0, bisect_right(spans, (at, len(self.text) + 1)) - 1)]
 
-    def word_before(self, at: int) -> re.Match[str] | None:
-        """Return the match whose group 1 is the word before `at`."""
-        return WORD_BEFORE.search(self.text, max(0, at - WINDOW), at)
+    def word_before(self, at: int) -> Lead | None:
+        """Return the word before `at`, over blanks and brackets."""
+        text, least = self.text, max(0, at - WINDOW)
+        end = at
+        while end > least and (text[end - 1] in " (" or text[end - 1].isspace()):
+            end -= 1
+        start = end
+        while start > least and (text[start - 1].isalnum() or text[start - 1] in "_.'’"):
+            start -= 1
+        while start < end and (not text[start].isalnum() or text[start].isdecimal()):
+            start += 1
+        return Lead(start, text[start:end]) if start < end else None
 
     def is_people(self, at: int) -> bool:
         """Tell whether the name or adjective of a country begins at `at`."""
-        return at in self._sides
+        return bool(self.side_of(at))
 
     def side_of(self, at: int) -> str:
         """Return the side of the country or adjective that begins at `at`, if one does."""
-        return self._sides.get(at, "")
+        for named in self._named:
+            k = bisect_left(named, (at,))
+            while k < len(named) and named[k].start == at:
+                if named[k].row.side:
+                    return str(named[k].row.side)
+                k += 1
+        return ""
 
     def lists_money(self, at: int) -> bool:
         """Tell whether an amount of money stands right before `at`, as in a list."""
         last = self.drafts[-1] if self.drafts else None
-        return bool(last) and last.kind == "money" and at - last.end <= LIST_GAP if last else False
+        return last is not None and last.kind == "money" and at - last.end <= LIST_GAP
 
     def sides(self, at: int) -> list[frozenset[str]]:
         """Return the sides named in the sentence at `at`, and those of the whole text."""
         begin, end = self.sentence(at)
-        starts = self._starts
-        near = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
-        return [frozenset(self._sides[start] for start in near), self._all_sides]
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return sorted(self._sides)
+        spans = [(bisect_left(n, (begin,)), bisect_left(n, (end,)), n) for n in self._named]
+        near = {h.row.side for a, b, named in spans for h in named[a:b]}
+        return [frozenset(near - {""}), self._all_sides]
 
     @cached_property
     def _all_sides(self) -> frozenset[str]:
-        return frozenset(self._sides.values())
-
-    @cached_property
-    def _sides(self) -> dict[int, str]:
-        hits = self.doc.hits
-        named = (*hits.get("countries", ()), *hits.get("country_words", ()))
-        return {h.start: h.row.side for h in reversed(named) if h.row.side}
+        return frozenset({h.row.side for named in self._named for h in named} - {""})
 
 
 def _longest(hits: Iterable[Hit]) -> dict[int, Hit]:

@@ -27,6 +27,7 @@ LEVEL_AFTER = re.compile(
     r"\W{1,2}(?:\w+ly )?(?:rose|fell|grew|was|were|stood|totall?ed|came|amounted|climbed|dropped"
     r"|jumped|surged|soared|shrank|increased|decreased|declined|exceeded|topped|reached|hit)\b"
 )
+SINCE = re.compile(r"\bsince (?:the )?$", re.IGNORECASE)
 AS_OF = re.compile(r"\b(?:as of|by|end of|until|first|half|quarter|Q[1-4]|months?)\b[^,;]{0,20}$")
 # A year's total is known when the year is over, and quoted for two years more at the most; a figure
 # of the running year is quoted until that year's total is out.
@@ -105,7 +106,7 @@ def years(
             elif e.kind == "year" and figure and not AS_OF.search(before):
                 known = date(last, 4, 1) if e.to_year else date(last + 1, 1, 1)
                 out.append(Evidence(3, days.between(known, None), f"figure for {said}"))
-                total = max(total, last)
+                total = max(total, last if not SINCE.search(before) else 0)
             else:
                 out.append(Evidence(3, days.between(within[0], None), f"{said} past"))
     if soonest[1]:

@@ -42,6 +42,7 @@ FILES: dict[str, File] = {
     "topics": File(
         ("theme", "topic", "label", "counts", "does_not_count"), ("topic",), "", ("does_not_count",)
     ),
+    "frame_topics": File(("topic", "note"), ("topic",), "", ("note",), {"topic": "topic"}),
     "codes": File(("column", "code", "label", "meaning"), ("column", "code"), "", ("meaning",)),
     "titles": File(
         ("surface", "part", "role", "deputy", "note"),
@@ -66,6 +67,8 @@ FILES: dict[str, File] = {
     "attributions": File(
         ("surface", "act", "note"), ("surface",), "literal", ("note",), {"act": "act"}
     ),
+    "visit_verbs": File(("surface", "note"), ("surface",), "", ("note",)),
+    "replies": File(("surface", "kind", "note"), ("surface", "kind"), "", ("note",)),
     "pronouns": File(("surface", "kind", "note"), ("surface",), "literal", ("note",)),
     "parties": File(("surface", "note"), ("surface",), "literal", ("note",)),
     "ladders": File(

@@ -11,7 +11,15 @@ from typing import Any
 import pandas as pd
 
 from analysis.knowledge import load
-from analysis.timeline import statement_topics, timeline
+from analysis.timeline import said, statement_topics, timeline, topics_within
+
+# "were signed" (not "was signed in 2015"), or a subject of both and its object ("the two sides
+# signed a deal"), which a participle ("the deal signed in May") lacks.
+PASSIVE = r"\b(?:was|were|been) (?:\w+ly |also |then )?(?:{})\b(?! (?:in|on)\b[^.;]{{0,20}}\d{{4}})"
+ACTIVE = (
+    r"\b(?:both|two|they|and)\b[^.;]{{0,80}}(?<!was )(?<!were )(?<!been )\b(?:{}) "
+    r"(?:an?|the|their|more than|over|some|several|many|two|three|four|five|six|\d+)\b"
+)
 
 
 def status_ladder(tables: Any, dyad: str | None = None) -> pd.DataFrame:
@@ -77,7 +85,8 @@ def commitment_ladder(
     DataFrame
         ``dyad``, ``topic``, ``meeting``, ``day_from``, ``rung`` and ``rank`` of the firmest act
         on the topic (affirmed < hoped < proposed < pledged < agreed < signed; "hoped" and
-        "signed" are told from the words, so only with texts), ``side`` whose act it is,
+        "signed" are told from the words, so only with texts; what a sentence without a speaker
+        says was signed, or both sides signed, is an act of both), ``side`` whose act it is,
         ``change`` against the meeting before that named the topic, and the characters.
 
     Raises
@@ -86,11 +95,8 @@ def commitment_ladder(
         No article is about this dyad.
     """
     acts = _rungs("commitment", "act").rename(columns={"surface": "act"})
-    spoken = (
-        statement_topics(tables)
-        .merge(acts, on="act")
-        .merge(timeline(tables, dyad), on="article_id")
-    )
+    told = pd.concat([statement_topics(tables), _signatures(tables)], ignore_index=True)
+    spoken = told.merge(acts, on="act").merge(timeline(tables, dyad), on="article_id")
     spoken = _by_words(spoken, tables.articles)
     spoken = spoken.assign(topic=spoken["topics"].str.split(";")).explode("topic")
     spoken = spoken.dropna(subset="topic")
@@ -101,6 +107,7 @@ def commitment_ladder(
     out = firmest.drop_duplicates(keys).sort_values(["dyad", "topic", "day_from"], kind="stable")
     before = out.groupby(["dyad", "topic"], dropna=False)["rank"].shift()
     out["change"] = _moves(out["rank"], before)
+    out = out.astype({"topic": "string"})
     columns = [*keys, "day_from", "rung", "rank", "side", "change"]
     return out[[*columns, "article_id", "sentence", "start", "end"]].reset_index(drop=True)
 
@@ -116,22 +123,42 @@ def _rungs(ladder: str, by: str) -> pd.DataFrame:
     )
 
 
+def _signatures(tables: Any) -> pd.DataFrame:
+    """Return as agreed by both the sentences without a statement that tell of a signature."""
+    sentences: pd.DataFrame = tables.sentences
+    keys = ["article_id", "sentence"]
+    spoken = pd.MultiIndex.from_frame(tables.statements[keys])
+    silent = sentences[~pd.MultiIndex.from_frame(sentences[keys]).isin(spoken)]
+    silent = silent[[*keys, "start", "end"]].reset_index(drop=True)
+    silent = silent[_signing(said(silent, tables.articles))].reset_index(drop=True)
+    silent = silent.assign(side="both", act="agree")
+    silent["topics"] = topics_within(silent, tables.topics)
+    return silent.astype({"side": "string", "act": "string"})
+
+
+def _signing(text: pd.Series) -> pd.Series:
+    """Tell which texts say that something was signed, or that both sides signed it."""
+    verbs, phrases = (_alternatives(_rungs("commitment", by)) for by in ("deed", "deed_phrase"))
+    pattern = "|".join([PASSIVE.format(verbs), ACTIVE.format(verbs), rf"\b(?:{phrases})\b"])
+    return text.str.contains(pattern, regex=True, flags=re.IGNORECASE).astype(bool)
+
+
+def _alternatives(rungs: pd.DataFrame) -> str:
+    return "|".join(map(re.escape, rungs["surface"]))
+
+
 def _by_words(spoken: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     """Move statements whose words say more or less than their act: a hope, a signature."""
-    texts = articles.set_index("article_id")["text"].dropna()
-    said = [
-        texts[a][s:e] if a in texts.index and pd.notna(s) else ""
-        for a, s, e in spoken[["article_id", "start", "end"]].itertuples(index=False)
-    ]
-    out = spoken.assign(said=pd.array(said, dtype="string"))
-    grouped: Any = _rungs("commitment", "word").groupby(["rung", "rank"])["surface"]
-    for (name, rank), words in grouped:
-        pattern = r"\b(?:" + "|".join(map(re.escape, words)) + r")\b"
-        found = out["said"].str.contains(pattern, regex=True)
-        # A word raises any act above it; one below an act lowers only what is asked.
-        found &= (out["rank"] < rank) if rank > out["rank"].max() else out["act"].eq("propose")
-        out.loc[found, "rung"] = name
-        out.loc[found, "rank"] = rank
+    text = said(spoken, articles)
+    out = spoken.copy()
+    hopes, deeds = _rungs("commitment", "word"), _rungs("commitment", "deed")
+    hoped = text.str.contains(rf"\b(?:{_alternatives(hopes)})\b", regex=True).astype(bool)
+    found: tuple[tuple[Any, Any], ...] = (
+        (hoped & out["act"].eq("propose"), hopes),
+        (_signing(text) & out["side"].eq("both"), deeds),
+    )
+    for rows, rungs in found:
+        out.loc[rows.fillna(False), ["rung", "rank"]] = rungs.loc[0, ["rung", "rank"]].tolist()
     return out
 
 

@@ -8,6 +8,7 @@ a verb of speech ("X said", "complained X").
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -86,7 +87,10 @@ def namings(
     for start, end in _by_sentence(doc, known, lexicon, headline, barred):
         names.add(Naming(start, end))
     found = sorted(names.found, key=lambda n: n.start)
+    starts = [s for s, _ in doc.sentences]
     for naming in found:
+        # No name runs on into the next sentence, whatever a missing space has glued to it.
+        naming.end = min(naming.end, doc.sentences[bisect_right(starts, naming.start) - 1][1])
         naming.side = naming.side or _owner(text, naming, lexicon)
     return [
         n

@@ -22,6 +22,8 @@ DIGITS = re.compile(
     (?:(?P<fraction>[{BLANKS}]\d{{1,2}}/\d{{1,2}})(?!\d|/)|(?P<vulgar>[½¼¾]))?""",
     re.VERBOSE,
 )
+# Most numbers: a run of digits with nothing after it that could belong to it.
+RUN = re.compile(rf"\d+(?![\d.,/½¼¾]|[{BLANKS}][\d.,])")
 VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 JOINTS = frozenset(f"-–{BLANKS}")
 # What is larger states nothing: a serial number, a jest.
@@ -109,10 +111,11 @@ class Numbers:
     ) -> Number | None:
         """Read one number whose scale is smaller than `below`."""
         if text[at : at + 1].isdecimal():
-            m = DIGITS.match(text, at)
+            run = RUN.match(text, at)
+            m = run or DIGITS.match(text, at)
             if m is None:
                 return None
-            value = digits(m)
+            value = float(m[0]) if run else digits(m)
             if value >= LARGEST:
                 return None
             return self._scaled(text, words, at, m.end(), value, below, not m[0].isdecimal(), True)

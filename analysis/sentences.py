@@ -22,6 +22,7 @@ END = re.compile(
 # A dateline glued to the caption before it ("PhotoHÀ NỘI — "), which only the head of a text has.
 GLUED = re.compile(r"(?<=[^\s\W\d_A-Z]|[\])])(?=[^\W\d_a-z]{2}[^\n]{0,40}? ?(?:—|–|--) )")
 HEAD = 600
+HEADLINE = 200
 LAST_WORD = re.compile(r"[^\s(\[\"'“‘]*$")
 LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,2}$")
 
@@ -47,9 +48,10 @@ class Splitter:
     def split(self, text: str) -> list[tuple[int, int]]:
         """Return (start, end) of each sentence, without the white space around it."""
         cuts = [m.end() for m in END.finditer(text) if self._ends(text, m)]
-        glued = GLUED.search(text, 0, HEAD)
-        if glued:
-            insort(cuts, glued.end())
+        for glued in GLUED.finditer(text, 0, HEAD):
+            at = glued.end()
+            if not text[at - 1].isupper() and text[at : at + 2].isupper():
+                insort(cuts, at)
         spans = []
         start = 0
         for cut in [*cuts, len(text)]:
@@ -68,7 +70,7 @@ class Splitter:
             if mark.count("\n") > 1:
                 return True
             before = text[max(0, at - 3) : at].rstrip("\"'”’) \t")
-            return before.endswith((".", "!", "?", "…", ":", "/", ";")) or _short_line(text, at)
+            return before.endswith((".", "!", "?", "…", ":", "/", ";")) or _headline(text, at)
         if mark[0] != "." or len(mark.rstrip("\"'”’)]")) > 1:
             return True
         window = text[max(0, at - 40) : at]
@@ -84,8 +86,12 @@ class Splitter:
         return not initial and word.lower() not in self._abbreviations
 
 
-def _short_line(text: str, at: int) -> bool:
-    """Tell whether the line before a break is a heading: short, and the next opens a sentence."""
-    line = text[text.rfind("\n", 0, at) + 1 : at]
+def _headline(text: str, at: int) -> bool:
+    """Tell whether the first line, before a break, is a headline: the next opens a sentence.
+
+    A line break further down is one that some mail program put there.
+    """
+    if "\n" in text[:at].lstrip():
+        return False
     following = text[at + 1 : at + 40].lstrip("-–—•◦* \t\"'“‘(")
-    return len(line) < 120 and following[:1].isupper() and not line.rstrip().endswith((",", "-"))
+    return at < HEADLINE and following[:1].isupper() and not text[:at].endswith((",", "-"))

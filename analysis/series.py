@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.presence import presence
+from analysis.schema import codes
 from analysis.timeline import timeline
 
 STAPLE = 0.5  # a topic is a staple if at least half of the meetings before had it
@@ -16,7 +17,9 @@ def meeting_calendar(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     """Place numbered meetings on a timeline; a row is one meeting of a series.
 
     A series is a format of meeting of one relationship at one level ("the fifth deputy-ministerial
-    dialogue"). Every ordinal says how many meetings went before it: those that no article reports
+    dialogue"); its level is the highest office that both sides send, so that a second title of
+    one participant ("Deputy Prime Minister and Minister of Defence") makes no other series. Every
+    ordinal says how many meetings went before it: those that no article reports
     are listed too.
 
     Parameters
@@ -41,22 +44,42 @@ def meeting_calendar(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     numbered = tables.meetings[tables.meetings["ordinal"].notna()]
     rows = numbered.merge(timeline(tables, dyad)[["article_id", "dyad"]], on="article_id")
     keys = ["dyad", "format", "level"]
+    rows["level"] = _common_levels(tables, rows).fillna(rows["level"])
     rows = rows.sort_values([*keys, "ordinal", "date_from"]).drop_duplicates([*keys, "ordinal"])
     columns = [*keys, "ordinal", "date_from", "date_to", "place", "article_id"]
     out = []
     for series, found in rows.groupby(keys, dropna=False, sort=True):
         every = pd.DataFrame({"ordinal": range(1, int(found["ordinal"].max()) + 1)})
         every = every.astype({"ordinal": "Int64"}).merge(found[columns], on="ordinal", how="left")
-        every[keys] = series
+        every = every.assign(**dict(zip(keys, series, strict=True)))
         reported = every["article_id"].notna()
         every["known"] = reported.map({True: "reported", False: "implied"}).astype("string")
         every["not_before"] = every["date_to"].ffill().where(~reported)
         every["not_after"] = every["date_from"].bfill().where(~reported)
         out.append(every)
-    order = [*keys, "ordinal", "known", "date_from", "date_to", "not_before", "not_after"]
-    if not out:
-        return pd.DataFrame(columns=[*order, "place", "article_id"])
-    return pd.concat(out, ignore_index=True)[[*order, "place", "article_id"]]
+    types = dict.fromkeys(keys, "string") | {"ordinal": "Int64", "known": "string"}
+    days = ("date_from", "date_to", "not_before", "not_after")
+    types |= dict.fromkeys(days, "datetime64[us]") | {"place": "string", "article_id": "string"}
+    table = pd.concat(out, ignore_index=True) if out else pd.DataFrame(columns=list(types))
+    return table[list(types)].astype(types)
+
+
+def _common_levels(tables: Any, meetings: pd.DataFrame) -> pd.Series:
+    """Return the highest role that participants of both sides hold, missing where none is."""
+    actors = getattr(tables, "actors", None)
+    if actors is None or meetings.empty:
+        return pd.Series(pd.NA, index=meetings.index, dtype="string")
+    held = meetings[["article_id", "dyad", "participants"]].rename_axis("row").reset_index()
+    held["actor"] = held["participants"].str.split(";")
+    known = actors[["article_id", "actor", "side", "role"]].dropna().drop_duplicates()
+    known = held.explode("actor").merge(known, on=["article_id", "actor"])
+    known["role"] = known["role"].str.split(";")
+    known = known.explode("role")
+    sides = known.groupby(["row", "role"])["side"].nunique()
+    rank = {role: i for i, role in enumerate(codes("role"))}
+    both = sides[sides > 1].reset_index().sort_values("role", key=lambda r: r.map(rank))
+    best = both.drop_duplicates("row").set_index("row")["role"]
+    return best.reindex(meetings.index).astype("string")
 
 
 def silence_report(

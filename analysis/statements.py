@@ -56,8 +56,14 @@ SUBORDINATE = re.compile(
     r"\s+(?:the\s+)?$"
 )
 PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
+READY = re.compile(r"\s*(?:is|are|stands?|remains?) (?:always )?ready\b")
+OWN = re.compile(
+    r" (?:that )?(?:his|her|their) (?:own )?(?:\w+ )?(?:government|ministry|country|embassy"
+    r"|parliament|agency|bank|side)\b"
+)
 BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")
 BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
+ASKED = re.compile(r"(?:,[^,.;]{1,80},)? (?:\w+ )?(?:not )?" + BIDDEN.pattern.lstrip())
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
 QUOTING = re.compile(r"(?:“|(?:^|(?<=[\s(]))\")[^“”\"]*$")  # what is quoted reports nothing
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
@@ -100,6 +106,7 @@ def find(
     found: list[Statement] = []
     meant: dict[tuple[int, int], Mention] = {}
     roles = {p.name: ";".join(p.roles) or None for p in who.persons}
+    visits = {row.surface for row in knowledge.rows["visit_verbs"]}
     affairs = any(roles.values())  # where nobody holds an office, private people speak
     for i, (start, end) in enumerate(doc.sentences):
         if start < headline or (end <= front.body and front.dateline):
@@ -108,7 +115,7 @@ def find(
         if not affairs:
             present = [s for s in present if len(s.persons) != 1]
         inside = verbs[bisect_left(verb_starts, start) : bisect_right(verb_starts, end)]
-        acts = _acts(doc, start, end, inside, present)
+        acts = _acts(doc, start, end, inside, present, visits)
         if not acts:
             acts = _joint_will(doc, start, end, present)
         for n, act in enumerate(acts):
@@ -118,7 +125,10 @@ def find(
                 meant[mention.start, mention.end] = mention
             begin = start if n == 0 else act.at
             stop = end if n + 1 == len(acts) else acts[n + 1].at
-            addressee = scene.addressee(present, act.end, ADDRESSEE_REACH, act.speaker)
+            # What is agreed or discussed is so among those who speak.
+            spoken_to = act.act not in ("agree", "discuss")
+            reach = ADDRESSEE_REACH if spoken_to else -1
+            addressee = scene.addressee(present, act.end, reach, act.speaker)
             found.append(
                 Statement(i, act.speaker.source, act.speaker.side, addressee, act.act, begin, stop)
             )
@@ -143,7 +153,12 @@ def _mention(doc: Document, i: int, speaker: Speaker, roles: dict[str, str | Non
 
 
 def _acts(
-    doc: Document, start: int, end: int, verbs: list[Hit], present: list[Speaker]
+    doc: Document,
+    start: int,
+    end: int,
+    verbs: list[Hit],
+    present: list[Speaker],
+    visits: set[str],
 ) -> list[Act]:
     acts: list[Act] = [
         Act(h.start, h.end, h.row.act, s)
@@ -160,7 +175,11 @@ def _acts(
         speaker = _subject(doc, start, end, at, stop, word, present, acts)
         if speaker is None or (_bare(rows[0], word) and not _plural(speaker)):
             continue
-        sense = _sense(doc, rows, stop, end)
+        sense = (
+            None
+            if rows[0].surface in visits and _visit(doc, stop, present)
+            else _sense(doc, rows, stop, end)
+        )
         act = sense.act if sense else ""
         if act == "state":
             act = _reported(doc, start, at, stop, end, speaker, present)
@@ -214,6 +233,12 @@ def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> Any:
     return next((r for r in rows if not r.object), None)
 
 
+def _visit(doc: Document, stop: int, present: list[Speaker]) -> bool:
+    """Tell whether calling on a person asks nothing ("called on the President"): a visit."""
+    met = next((s for s in present if stop <= s.lead <= stop + 5 and s.persons), None)
+    return met is not None and not ASKED.match(doc.folded, met.end)
+
+
 def _reported(
     doc: Document,
     start: int,
@@ -236,6 +261,12 @@ def _reported(
         or (subject.official and subject.side == speaker.side != "both")
     )
     if subject and own and PROMISE.match(doc.folded, subject.end, min(end, subject.end + 40)):
+        return "pledge"
+    # A country "will" do much that is no promise to the other; its government, or readiness, is.
+    body = OWN.match(doc.folded, stop, end)
+    if body and PROMISE.match(doc.folded, body.end(), min(end, body.end() + 40)):
+        return "pledge"
+    if subject and subject.side == speaker.side and READY.match(doc.folded, subject.end, end):
         return "pledge"
     return "state"
 

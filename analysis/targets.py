@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis import facts
+from analysis.knowledge import load
 from analysis.timeline import said_by, timeline
 
+REACH = 5  # characters between an amount and the year it is for: " by ", " in "
 COLUMNS = (
     "dyad",
     "article_id",
@@ -38,6 +40,16 @@ COLUMNS = (
 )
 
 
+class _Named(NamedTuple):
+    """How an amount was named last, its last horizon that was a year, and where it was first."""
+
+    horizon: Any
+    known: Any
+    article: str
+    meeting: str
+    first: str
+
+
 def target_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     """List every stated target in the order of time; a row is one target in one article.
 
@@ -51,13 +63,16 @@ def target_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The figure (``measure``, ``value``, ``unit``, ``horizon``, ``qualifier``), who says it
+        The figure (``measure``, ``value``, ``unit``, ``horizon``, ``qualifier``; "this year"
+        right behind an amount without a horizon is the year of the article), who says it
         (``source``, ``side``, ``act``), its characters, and
 
-        - ``change`` against what was stated before of the same measure and unit between the same
-          two sides: ``first``, ``raised``, ``lowered`` (an amount not named before),
-          ``restated``, ``horizon set``, ``horizon dropped``, ``horizon moved`` (an amount named
-          before), ``same meeting`` (another report of the meeting that named it last);
+        - ``change`` against what earlier articles stated of the same measure and unit between the
+          same two sides (of the measure ``other`` also on the same topics): ``first``,
+          ``raised``, ``lowered`` (an amount not named before), ``restated``, ``horizon set``,
+          ``horizon dropped``, ``horizon moved`` (an amount named before), ``same meeting``
+          (another report of the meeting that named it last); ``further`` is another horizon's
+          amount in the article that names the first ("100 by 2025 and 150 by 2030");
         - ``previous``: the article in which the amount was named last;
         - ``actual_year``, ``actual_low``, ``actual_high``: the official trade of the last full
           year before, by the lowest and the highest of the reporters, where the facts have it;
@@ -73,33 +88,72 @@ def target_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     stated = tables.figures[tables.figures["status"] == "target"]
     rows = said_by(tables, stated.astype({"sentence": "Int64"})).merge(order, on="article_id")
     rows = rows.sort_values(["day_from", "day_to", "article_id", "start"], ignore_index=True)
-    rows["change"], rows["previous"] = _changes(rows)
+    rows["horizon"] = rows["horizon"].fillna(_relative_year(rows, tables))
+    rows["change"], rows["previous"] = _changes(rows.assign(subject=_subjects(rows, tables.topics)))
     rows = rows.join(_actuals(rows))
     return rows[list(COLUMNS)]
 
 
+def _relative_year(rows: pd.DataFrame, tables: Any) -> pd.Series:
+    """Return the year that "this year" right behind an amount means, by the rows of `rows`."""
+    years = {r.surface: int(r.value) for r in load().rows["calendar"] if r.kind == "year_from"}
+    dates: pd.DataFrame = tables.figures[tables.figures["kind"] == "date"]
+    dates = dates.assign(offset=dates["surface"].str.lower().map(years)).dropna(subset="offset")
+    left = rows.rename_axis("row").reset_index()[["row", "article_id", "end"]]
+    near = left.merge(dates[["article_id", "start", "offset"]], on="article_id")
+    gap = near["start"] - near["end"]
+    near = near[gap.between(0, REACH).fillna(False)].drop_duplicates("row").set_index("row")
+    published = tables.articles.set_index("article_id")["published_from"].dt.year
+    year = near["article_id"].map(published).astype("Int64") + near["offset"].astype("Int64")
+    return year.reindex(rows.index).astype("Int64")
+
+
+def _subjects(rows: pd.DataFrame, topics: pd.DataFrame) -> pd.Series:
+    """Return what a target of no common measure is about: the topics of its sentence.
+
+    Where there are none each target is a subject of its own; a common measure says it all.
+    """
+    listed = topics.drop_duplicates(["article_id", "sentence", "topic"]).dropna(subset="sentence")
+    by_sentence = listed.sort_values("topic").groupby(["article_id", "sentence"])["topic"]
+    keys = pd.MultiIndex.from_frame(rows[["article_id", "sentence"]])
+    own = pd.Series(
+        by_sentence.agg(";".join).reindex(keys).to_numpy(), index=rows.index, dtype="string"
+    )
+    own = own.fillna(pd.Series(rows.index.astype("string"), index=rows.index))
+    return own.where(rows["measure"].eq("other").fillna(False), "")
+
+
 def _changes(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Compare each target with those stated before of the same measure, unit and dyad."""
-    history: dict[tuple[Any, ...], dict[float, tuple[Any, Any, str, str]]] = {}
+    history: dict[tuple[Any, ...], dict[float, _Named]] = {}
     changes: list[str] = []
     before: list[str | None] = []
     listed: Any = rows.itertuples()
     for row in listed:
-        named = history.setdefault((row.dyad, row.measure, row.unit), {})
+        named = history.setdefault((row.dyad, row.measure, row.unit, row.subject), {})
         value = float(row.value)
-        if value in named:
-            last, known, article, meeting = named[value]
-            before.append(article)
-            same_meeting = row.meeting == meeting
-            changes.append("same meeting" if same_meeting else _horizon(last, known, row.horizon))
+        last = named.get(value)
+        before.append(last.article if last else None)
+        if last is None:
+            changes.append(_amount(named, row))
+        elif row.meeting == last.meeting:
+            changes.append("same meeting")
         else:
-            known = pd.NA
-            before.append(None)
-            above = bool(named) and value > max(named)
-            changes.append("first" if not named else "raised" if above else "lowered")
-        known = known if pd.isna(row.horizon) else row.horizon
-        named[value] = (row.horizon, known, row.article_id, row.meeting)
+            changes.append(_horizon(last.horizon, last.known, row.horizon))
+        known = row.horizon if last is None or pd.notna(row.horizon) else last.known
+        first = last.first if last else row.article_id
+        named[value] = _Named(row.horizon, known, row.article_id, row.meeting, first)
     return pd.Series(changes, dtype="string"), pd.Series(before, dtype="string")
+
+
+def _amount(named: dict[float, _Named], row: Any) -> str:
+    """Compare an amount not named before with those of earlier articles, else of its own."""
+    earlier = [value for value, n in named.items() if n.first != row.article_id]
+    if not named:
+        return "first"
+    if not earlier and str(row.horizon) not in {str(n.horizon) for n in named.values()}:
+        return "further"
+    return "raised" if row.value > max(earlier or named) else "lowered"
 
 
 def _horizon(last: Any, known: Any, now: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.knowledge import load
 from analysis.presence import meeting_keys
 
 
@@ -36,7 +37,7 @@ def timeline(tables: Any, dyad: str | None = None) -> pd.DataFrame:
         No article is about this dyad; the message lists the dyads there are.
     """
     articles = tables.articles
-    rows = pd.DataFrame({"article_id": articles["article_id"].to_numpy()})
+    rows: pd.DataFrame = articles[["article_id"]].reset_index(drop=True).astype("string")
     own = articles["dyad"] if "dyad" in articles else _dyads(tables).reindex(rows["article_id"])
     rows["dyad"] = pd.array(own.to_numpy(), dtype="string")
     rows["meeting"] = rows["article_id"].map(meeting_keys(tables)).astype("string")
@@ -92,17 +93,41 @@ def statement_topics(tables: Any) -> pd.DataFrame:
     statements: pd.DataFrame = tables.statements.reset_index(drop=True)
     if "topics" in statements:
         return statements
-    named = tables.topics[["article_id", "sentence", "topic", "start"]]
-    rows = statements.rename_axis("row").reset_index()[
-        ["row", "article_id", "sentence", "start", "end"]
-    ]
-    merged = rows.merge(named, on=["article_id", "sentence"], suffixes=("", "_topic"))
+    return statements.assign(topics=topics_within(statements, tables.topics))
+
+
+def topics_within(rows: pd.DataFrame, topics: pd.DataFrame) -> pd.Series:
+    """Return the ids named in the characters of each row, in order and separated by ``;``."""
+    named = topics[["article_id", "sentence", "topic", "start"]]
+    left = rows.rename_axis("row").reset_index()[["row", "article_id", "sentence", "start", "end"]]
+    merged = left.merge(named, on=["article_id", "sentence"], suffixes=("", "_topic"))
     inside = merged[
         (merged["start_topic"] >= merged["start"]) & (merged["start_topic"] < merged["end"])
     ]
     first = inside.sort_values(["row", "start_topic"]).drop_duplicates(["row", "topic"])
     joined = first.groupby("row")["topic"].agg(";".join).astype("string")
-    return statements.assign(topics=joined.reindex(statements.index).astype("string"))
+    return joined.reindex(rows.index).astype("string")
+
+
+def said(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
+    """Return the characters of each row as text, empty where there are none (the panel's)."""
+    texts = articles.set_index("article_id")["text"].dropna()
+    own = [
+        texts[a][s:e] if a in texts.index and pd.notna(s) else ""
+        for a, s, e in rows[["article_id", "start", "end"]].itertuples(index=False)
+    ]
+    return pd.Series(pd.array(own, dtype="string"), index=rows.index)
+
+
+def words_of(file: str, kind: str) -> str:
+    """Return the surfaces of one kind in a knowledge file as alternatives of a pattern.
+
+    Examples
+    --------
+    >>> "proposal" in words_of("replies", "request").split("|")
+    True
+    """
+    return "|".join(re.escape(r.surface) for r in load().rows[file] if r.kind == kind)
 
 
 def span(rows: pd.DataFrame) -> pd.Series:

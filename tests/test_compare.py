@@ -146,3 +146,13 @@ def test_requests_are_looked_up_in_the_other_account(accounts):
     by_topic = table.drop_duplicates("topic").set_index("topic")
     assert by_topic.loc["energy", ["retold", "acts"]].tolist() == ["pledge", "NOR pledge"]
     assert by_topic.loc["consular", "retold"] == "absent"
+
+
+def test_a_topic_without_an_answer_does_not_take_that_of_its_row(corpus, two_readouts):
+    later = two_readouts["c"].replace(
+        "to receive more Vietnamese workers.",
+        "to receive more Vietnamese workers and tourists. Park pledged labour cooperation.",
+    )
+    table = of(analysis.compare_readouts(corpus(b=two_readouts["b"], c=later), "b", "c"), "ask")
+    assert table.loc["VNM labour", "later"] == "pledged"
+    assert table.loc["VNM tourism", "later"] == "none"

@@ -27,7 +27,7 @@ def test_targets_are_listed_in_time_with_what_became_of_amount_and_horizon(three
     rows = ledger[["article_id", "value", "change"]].to_dict("split")["data"]
     assert rows == [
         ["b", 100e9, "first"],
-        ["b", 150e9, "raised"],
+        ["b", 150e9, "further"],
         ["c", 100e9, "horizon dropped"],
     ]
     assert ledger["horizon"].tolist()[:2] == [2023, 2030]
@@ -62,6 +62,7 @@ def panel(stated):
     figures = {
         "article_id": ids,
         "sentence": pd.array([pd.NA] * len(ids), dtype="Int64"),
+        "kind": "money",
         "status": "target",
         "measure": "exports",
         "value": 5.0,
@@ -80,6 +81,9 @@ def panel(stated):
         figures=pd.DataFrame(figures),
         statements=pd.DataFrame({c: pd.array([], dtype="string") for c in spoken}),
         meetings=pd.DataFrame(held | {"participants": pd.NA}),
+        topics=pd.DataFrame({c: pd.array([], "string") for c in ("article_id", "topic")}).assign(
+            sentence=pd.array([], "Int64")
+        ),
     )
 
 
@@ -238,3 +242,145 @@ def test_the_readout_before_is_of_the_same_format_where_there_is_one(three):
         successive(three, "a")
     with pytest.raises(ValueError, match="no dated article 'z'"):
         successive(three, "z")
+
+
+TALKS = """ date 2024-11-06 OSLO — Norwegian Foreign Minister Anna Berg and Kenyan Foreign \
+Minister John Otieno held talks in Oslo on Wednesday.
+
+{} — NTB"""
+
+
+def ask_rows(corpus, body):
+    """Return the requests of one text: by the topics asked for, the answer and what it covers."""
+    asks = analysis.ask_ledger(corpus(n=TALKS.format(body)))
+    asks = asks[asks["kind"] == "request"].set_index("topics")
+    return asks[["answer", "answered"]].fillna("").apply(tuple, axis=1).to_dict()
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # An answer stands behind the ask.
+        (
+            "Berg pledged more scholarships. Otieno asked Norway for more scholarships.",
+            {"education_training": ("none", "")},
+        ),
+        # Neither thanks nor talk of both sides answer.
+        (
+            "Otieno asked Norway for more scholarships. Berg thanked Kenya for its students.",
+            {"education_training": ("none", "")},
+        ),
+        (
+            "Otieno asked Norway to buy more tea and open trade. The two sides exchanged views on "
+            "trade.",
+            {"trade;agriculture": ("none", "")},
+        ),
+        # A reply answers what was asked in the turn before, by its strongest act.
+        (
+            "Otieno asked Norway for visas. He urged Norway to invest in tourism. In reply, Berg "
+            "noted the delays and promised to look into these requests.",
+            {
+                "consular": ("pledged", "consular"),
+                "investment;tourism": ("pledged", "investment;tourism"),
+            },
+        ),
+        # If it names some of the topics it answers only these.
+        (
+            "Otieno asked Norway for visas. He urged Norway to boost tourism. Berg replied that "
+            "her Government would issue visas.",
+            {"consular": ("pledged", "consular"), "tourism": ("none", "")},
+        ),
+        # A reply answers also what is about no more than a frame, or names no topic.
+        (
+            "Otieno asked Norway to send a delegation. Berg welcomed this proposal.",
+            {"high_level_exchange": ("noted", "high_level_exchange")},
+        ),
+        # It does not reach over a turn of one's own.
+        (
+            "Otieno asked Norway for visas. Berg said fish is fresh. Otieno said tea is good. "
+            "In response, Berg promised to be quick.",
+            {"consular": ("none", "")},
+        ),
+        # What comes next without referring back is no reply.
+        ("Otieno asked Norway for visas. Berg said it was cold.", {"consular": ("none", "")}),
+        # A word such as "mechanism" links nothing.
+        (
+            "Otieno asked Norway to set up a joint committee on tourism. The two sides agreed to "
+            "hold a dialogue mechanism on fisheries.",
+            {"mechanisms;tourism": ("none", "")},
+        ),
+    ],
+)
+def test_what_answers_an_ask_and_what_does_not(corpus, body, expected):
+    assert ask_rows(corpus, body) == expected
+
+
+def test_statements_of_the_panel_have_no_order_so_that_any_answers():
+    panel = analysis.read_panel(dyad="KOR-VNM")
+    assert (analysis.ask_ledger(panel)["answer"] != "none").any()
+    turned = SimpleNamespace(**{n: getattr(panel, n) for n in ("articles", "meetings", "actors")})
+    turned.statements = panel.statements.iloc[::-1]
+    counts = [analysis.ask_ledger(t)["answer"].value_counts().to_dict() for t in (panel, turned)]
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "rung"),
+    [
+        ("An agreement on trade was signed after the talks.", "signed"),
+        ("Firms of the two countries signed a contract on trade.", "signed"),
+        ("Several documents were exchanged, one of them on trade.", "signed"),
+        ("The trade agreement was signed in 2015. Berg said trade is good.", "affirmed"),
+        ("Berg said the trade deals signed by Norway are good.", "affirmed"),
+        ("The two sides agreed to apply the trade agreement signed in May 2022.", "agreed"),
+        ("The two sides agreed on trade, and views were exchanged.", "agreed"),
+    ],
+)
+def test_only_what_is_signed_now_is_signed(corpus, body, rung):
+    ladder = analysis.commitment_ladder(corpus(n=TALKS.format(body)), "trade")
+    assert ladder["rung"].tolist() == [rung]
+    assert rung != "signed" or ladder["side"].tolist() == ["both"]
+
+
+def test_this_year_right_behind_an_amount_is_its_horizon(corpus):
+    body = "The two sides agreed to raise two-way trade to EUR 2 billion {}."
+    for words, year in (("this year", 2024), ("next year", 2025), ("from tea sold", None)):
+        ledger = analysis.target_ledger(corpus(n=TALKS.format(body.format(words))))
+        assert ledger["horizon"].tolist() == [year or pd.NA], words
+
+
+def test_a_higher_amount_is_raised_against_earlier_articles(corpus):
+    one = TALKS.format("The two sides agreed to raise two-way trade to EUR 1 billion by 2026.")
+    two = TALKS.format(
+        "The two sides agreed to raise two-way trade to EUR 2 billion by 2027 and EUR 3 billion "
+        "by 2030."
+    ).replace("2024-11-06", "2025-11-05")
+    ledger = analysis.target_ledger(corpus(a=one, b=two))
+    assert ledger["change"].tolist() == ["first", "raised", "raised"]
+    alone = analysis.target_ledger(corpus(b=two))
+    assert alone["change"].tolist() == ["first", "further"]
+
+
+def test_targets_of_no_common_measure_are_compared_on_the_same_topics_only():
+    tables = panel([("a", 2020, pd.NA), ("b", 2021, pd.NA)])
+    tables.figures["measure"] = "other"
+    assert analysis.target_ledger(tables)["change"].tolist() == ["first", "first"]
+
+
+def test_a_second_title_makes_no_series_of_its_own(corpus):
+    text = """ date {} OSLO — Norwegian {} Anna Berg and Kenyan Foreign Minister John Otieno \
+co-chaired the {} political dialogue between the two countries in Oslo. Berg praised trade. — X"""
+    one = text.format("2023-05-10", "Foreign Minister", "third")
+    two = text.format("2024-05-10", "Deputy Prime Minister and Foreign Minister", "fourth")
+    calendar = analysis.meeting_calendar(corpus(a=one, b=two))
+    assert calendar["ordinal"].tolist() == [1, 2, 3, 4]
+    assert set(calendar["level"]) == {"foreign_minister"}
+
+
+def test_names_and_ids_of_ledgers_are_text(three):
+    ids = ["article_id", "topic", "dyad", "format", "level"]
+    functions = (analysis.ask_ledger, analysis.target_ledger, analysis.commitment_ladder)
+    for function in (*functions, analysis.status_ladder, analysis.meeting_calendar):
+        for tables in (three, analysis.read_panel(dyad="KOR-VNM")):
+            types = function(tables).dtypes
+            assert {str(types[c]) for c in ids if c in types} == {"string"}, function.__name__
