@@ -49,8 +49,8 @@ def answer_rates(asks: pd.DataFrame, by: Sequence[str] = ("side", "topic")) -> p
     """Count how often what is asked for is answered; a row is one side, topic or both.
 
     What is counted is a topic that one side asks for in one meeting, however often it does. It is
-    answered if the other side, or both together, agree, pledge or (where texts tell) respond on
-    the topic in that meeting.
+    answered if in that meeting both together agree on the topic, or the other side agrees to it,
+    pledges it or (where texts tell) responds on it.
 
     Parameters
     ----------
