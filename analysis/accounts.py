@@ -41,7 +41,7 @@ def account_pattern(
     Raises
     ------
     ValueError
-        No meeting has accounts of both.
+        No meeting has accounts of both, or there is no such column.
 
     Examples
     --------
@@ -165,6 +165,8 @@ def _retold(side: str, deeds: str, named: bool) -> str:
 def _accounts(tables: Any, sides: tuple[str, str], group: str) -> pd.DataFrame:
     """Return the articles of two groups on meetings that both report."""
     articles = tables.articles
+    if group not in articles:
+        raise ValueError(f"no column {group!r} in articles; there are {', '.join(articles)}")
     rows = pd.DataFrame({"article_id": articles["article_id"], "group": articles[group]})
     rows["meeting"] = rows["article_id"].map(meeting_keys(tables)).astype("string")
     held = tables.meetings.drop_duplicates("article_id").set_index("article_id")["date_from"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.matcher import fold, longest
+from analysis.matcher import Reach, back_over, fold, longest
 from analysis.names import UPPER
 from analysis.namings import Naming, namings
 from analysis.persons import Offices, Person, office_at, offices, persons
@@ -24,6 +25,7 @@ ACRONYM = re.compile(rf"\s?\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")
 FULL_NAME = re.compile(
     rf"(?:[{UPPER}][\w'’.-]*(?:,? (?:of|and|the|for|on|in|de|&) |,? )){{1,9}}[{UPPER}][\w'’-]*$"
 )
+WORD = re.compile(r"\w+")
 LONGEST_NAME = 120  # characters before an acronym that may spell it out
 CAPITAL_AFTER = re.compile(rf"[ \u00a0][{UPPER}][\w]")
 CAPITAL_BEFORE = re.compile(rf"(?:^|[\s(\"“])([{UPPER}][\w'’.-]*)[ \u00a0]$")
@@ -120,27 +122,54 @@ def _person_spans(
             owners[fold(surface)].append(person)
     if not owners:
         return spans
-    literal = "|".join(re.escape(f) for f in sorted(owners, key=len, reverse=True))
     taken = {n.start: n.end for n in named}
     titled = {t.end: t for t in titles}
     starts = sorted(taken)
-    for m in re.finditer(rf"(?<!\w)(?:{literal})(?!\w)", doc.folded):
-        start, end = m.span()
+    places = [h for kind in ("countries", "country_words") for h in doc.hits[kind]]
+    placed, listed = Reach(places), Reach([*places, *doc.hits["titles"]])
+    done = 0
+    for start, end, form in _standing(doc.folded, owners):
+        if start < done:
+            continue
+        done = end
         before = bisect_right(starts, start) - 1
         if before >= 0 and taken[starts[before]] > start:
             continue
-        candidates = owners[m.group()]
-        full = " " in m.group()
-        if not full and not _stands_alone(doc, known, start, end, titled):
+        candidates = owners[form]
+        full = " " in form
+        if not full and not _stands_alone(
+            doc, known, start, end, titled, placed, listed
+        ):
             continue
-        if not _spelt(doc.text[start:end], m.group(), candidates):
+        if not _spelt(doc.text[start:end], form, candidates):
             continue
-        title = titled.get(len(doc.text[:start].rstrip()))
+        title = titled.get(back_over(doc.text, start))
         person = _which(candidates, title, full)
         spans.append((start, end, person, "name" if full else "short"))
     ends = [e for _, e in doc.sentences]
     whole = [s for s in spans if bisect_right(ends, s[0]) == bisect_right(ends, s[1] - 1)]
     return sorted(whole, key=lambda s: (s[0], s[1]))
+
+
+def _standing(text: str, words: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield where words stand whole in a text: in its order, the longest first at one place.
+
+    Examples
+    --------
+    >>> list(_standing("to lam, lam", ["lam", "to lam"]))
+    [(0, 6, 'to lam'), (3, 6, 'lam'), (8, 11, 'lam')]
+    """
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        first = WORD.match(word)
+        if first:
+            by_first.setdefault(first.group(), []).append(word)
+    for m in WORD.finditer(text):
+        start = m.start()
+        for word in by_first.get(m.group(), ()):
+            end = start + len(word)
+            if text.startswith(word, start) and not WORD.match(text, end):
+                yield start, end, word
 
 
 def _spelt(surface: str, folded: str, candidates: list[Person]) -> bool:
@@ -154,40 +183,35 @@ def _spelt(surface: str, folded: str, candidates: list[Person]) -> bool:
 
 
 def _stands_alone(
-    doc: Document, known: Offices, start: int, end: int, titled: dict[int, Title]
+    doc: Document,
+    known: Offices,
+    start: int,
+    end: int,
+    titled: dict[int, Title],
+    placed: Reach,
+    listed: Reach,
 ) -> bool:
-    """Tell whether a part of a name stands for the whole, not inside some other name."""
+    """Tell whether a part of a name stands for the whole, not inside some other name.
+
+    `placed` covers countries and towns ("Hai Phong", "Viet Nam"), `listed` these and offices.
+    """
     text = doc.text
-    if _in_a_place(doc, start, end):
+    if placed(start - 1) >= end or placed(start) > end:
         return False
     if fold(text[start:end]) in known.shape.functions and _opens_sentence(doc, start):
         return False
-    if CAPITAL_AFTER.match(text, end) and not _known_word(doc, end + 1):
+    if CAPITAL_AFTER.match(text, end) and not listed.covers(end + 1):
         return False
     before = CAPITAL_BEFORE.search(text, max(0, start - 30), start)
     if before is None or _opens_sentence(doc, start):
         return True
     at, stop = before.span(1)
-    return stop in titled or _opens_sentence(doc, at) or _known_word(doc, at)
-
-
-def _in_a_place(doc: Document, start: int, end: int) -> bool:
-    """Tell whether a word is part of the name of a country or town ("Hai Phong", "Viet Nam")."""
-    places = (h for kind in ("countries", "country_words") for h in doc.hits[kind])
-    return any(h.start <= start and end <= h.end and h.end - h.start > end - start for h in places)
+    return stop in titled or _opens_sentence(doc, at) or listed.covers(at)
 
 
 def _opens_sentence(doc: Document, at: int) -> bool:
     i = bisect_right(doc.sentences, (at, len(doc.text))) - 1
     return i >= 0 and doc.sentences[i][0] == at
-
-
-def _known_word(doc: Document, at: int) -> bool:
-    """Tell whether a capitalised word is one of a country, an office or the calendar."""
-    for kind in ("countries", "country_words", "titles"):
-        if any(h.start <= at < h.end for h in doc.hits[kind]):
-            return True
-    return False
 
 
 def _which(candidates: list[Person], title: Title | None, full: bool) -> Person:
@@ -210,11 +234,10 @@ def _organisation_heads(knowledge: Knowledge) -> frozenset[str]:
 def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> list[Mention]:
     """Find organisations on the list, and those that a text introduces as "Full Name (ACRONYM)"."""
     heads = _organisation_heads(knowledge)
-    found = []
-    taken: set[int] = set()
-    for hit in longest(doc.hits["organisations"]):
-        found.append((hit.start, hit.end, hit.row.organisation))
-        taken.update(range(hit.start, hit.end))
+    acronyms = set()
+    listed = longest(doc.hits["organisations"])
+    found = [(hit.start, hit.end, hit.row.organisation) for hit in listed]
+    taken = Reach(listed)
     for m in ACRONYM.finditer(doc.text):
         acronym = m.group(1)
         full = FULL_NAME.search(doc.text, max(0, m.start() - LONGEST_NAME), m.start())
@@ -223,10 +246,10 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
         words = _spelt_out(full.group(), acronym)
         begin = full.end() - len(words)
         named = set(re.findall(r"\w+", fold(words)))
-        if (named | {w.rstrip("s") for w in named}) & heads and begin not in taken:
+        if (named | {w.rstrip("s") for w in named}) & heads and not taken.covers(begin):
             found.append((begin, full.end(), acronym))
-            short = re.compile(rf"(?<!\w){re.escape(acronym)}(?!\w)")
-            found += [(s.start(), s.end(), acronym) for s in short.finditer(doc.text)]
+            acronyms.add(acronym)
+    found += _standing(doc.text, acronyms)
     mentions = []
     for start, end, organisation in sorted(set(found)):
         at = max(bisect_right(starts, start) - 1, 0)

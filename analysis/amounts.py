@@ -124,7 +124,7 @@ def _second(reading: Reading, start: int, end: int, unit: Unit) -> tuple[float, 
     link = LINK.match(text, end)
     if link is None or not text[link.end() : link.end() + 1].isdecimal() or link[0] == " to ":
         return None
-    if link[0] == " and " and not text[:start].endswith(("etween ",), max(0, start - 8)):
+    if link[0] == " and " and not text.endswith("etween ", max(0, start - 8), start):
         return None
     number = reading.number(link.end())
     found = _unit(reading, number.end) if number else None
@@ -137,7 +137,7 @@ def before_to(reading: Reading, number: Number) -> Draft | None:
     if not text.startswith(" to ", number.end) or not text[at : at + 1].isdecimal():
         return None
     second = reading.number(at)
-    if second is None or not text[: number.start].endswith("from ", max(0, number.start - 5)):
+    if second is None or not text.endswith("from ", 0, number.start):
         return None
     value = scaled_as(number, second)
     whole = _followed(reading, second) or measured(reading, second)

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.days import FIRST, LAST
 from analysis.front import front_matter
 from analysis.schema import check, frame
 
@@ -86,6 +89,10 @@ def parse_text(
             raise SourceError(
                 f"date header {header.group(1)!r} is no date; write date YYYY-MM-DD"
             ) from None
+        if not FIRST <= published <= LAST:
+            raise SourceError(
+                f"date header {published} is not within {FIRST} and {LAST}; correct it"
+            )
         start = header.end()
     end = len(raw.rstrip())
     byline = BYLINE.search(raw, max(start, end - 60), end)
@@ -115,6 +122,12 @@ def iter_articles(sources: Iterable[str | Path]) -> Iterator[Article | Rejected]
     """Yield the articles of files and folders in order of their names, and what is set aside."""
     seen: dict[str, str] = {}
     for path, publisher in _files(sources):
+        try:
+            str(path).encode("utf-8")
+        except UnicodeEncodeError:
+            shown = repr(os.fsencode(path))
+            yield Rejected(shown, "has a name that is not UTF-8", "rename the file")
+            continue
         try:
             data = path.read_bytes()
             raw = unicodedata.normalize("NFC", data.decode("utf-8"))
@@ -152,12 +165,16 @@ def _files(sources: Iterable[str | Path]) -> Iterator[tuple[Path, str | None]]:
             raise SourceError(f"{source}: no such file or folder")
 
 
+@lru_cache(maxsize=16)
 def _publishers(folder: Path) -> dict[str, str | None]:
     """Read who published each article, where the folder has a manifest that says so."""
     manifest = folder / "manifest.csv"
     if not manifest.is_file():
         return {}
-    rows = csv.DictReader(manifest.read_text("utf-8").splitlines())
+    try:
+        rows = csv.DictReader(manifest.read_text("utf-8-sig").splitlines())
+    except UnicodeDecodeError:
+        raise SourceError(f"{manifest}: is not UTF-8; save it as UTF-8") from None
     return {r["article_id"]: r.get("publisher") or None for r in rows if r.get("article_id")}
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.statistics import holm, resamples, wilson
-from analysis.timeline import located, span
+from analysis.timeline import places_of, span
 
 DRAWS = 2000  # enough that the ends of a 95 % interval move by less than a point
 SEED = 2021
@@ -161,12 +161,11 @@ def ask_history(asks: pd.DataFrame) -> pd.DataFrame:
     """
     rows = asks.assign(where=span(asks))
     places = {"asked": "where", "answer": "answer_evidence", "later": "later_evidence"}
-    found = [
-        located(str(where)).assign(ask=ask, what=what)
-        for what, column in places.items()
-        for ask, where in enumerate(rows[column])
-        if pd.notna(where)
-    ]
-    columns = ["ask", "what", "article_id", "start", "end"]
-    out = pd.concat(found).sort_values("ask", kind="stable", ignore_index=True)[columns]
+    found = rows.reset_index(drop=True).rename_axis("ask")[list(places.values())]
+    found = found.set_axis(list(places), axis="columns").melt(
+        var_name="what", value_name="where", ignore_index=False
+    )
+    found = found.dropna(subset="where").sort_index(kind="stable").reset_index()
+    found = found.assign(where=found["where"].str.split(";")).explode("where", ignore_index=True)
+    out = found[["ask", "what"]].join(places_of(found["where"]))
     return out.astype({"what": "string"})

@@ -87,12 +87,11 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     asks["kind"] = asks["act"].map(KINDS).astype("string")
     asks["asked"] = [_other(d, s) for d, s in zip(asks["dyad"], asks["side"], strict=True)]
     asks = asks.astype({"asked": "string"})
-    pairs = _pairs(asks, spoken)
-    replies = pd.concat([_telling(_answers(pairs)), _replies(asks, spoken)], ignore_index=True)
+    replies = pd.concat([_telling(_answers(_pairs(asks, spoken))), _replies(asks, spoken)], ignore_index=True)
     here = _strongest(replies[replies["place"] == replies["place_said"]])
     later = _strongest(replies[replies["place_said"] > replies["place"]]).add_prefix("later_")
     asks = asks.join(here.rename(columns={"evidence": "answer_evidence"}), on="ask")
-    asks = asks.join(later, on="ask").join(_repeated(pairs), on="ask")
+    asks = asks.join(later, on="ask").join(_repeated(asks, spoken), on="ask")
     asks["unanswered"] = [
         _without(topics, done)
         for topics, done in zip(asks["topics"], asks["answered"], strict=True)
@@ -143,18 +142,29 @@ def _worded(spoken: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pairs(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
-    """Pair each ask with every statement of the relationship that shares a topic with it."""
-    own = ["ask", "dyad", "place", "side", "asked", "article_id", "turn", "start", "topics"]
-    left = (
-        asks[own]
-        .assign(topic=asks["topics"].str.split(";"))
-        .explode("topic")
-        .dropna(subset="topic")
+    """Pair each ask with every act that can answer it and shares a topic with it.
+
+    The acts are laid out by the side whose answer they are (those of both by either), so that an
+    ask meets no others: their number, not that of all statements, bounds the pairs.
+    """
+    left = _by_topic(asks, ["ask", "dyad", "place", "asked", "article_id", "turn", "start"])
+    answer = spoken["act"].map(ANSWERS)
+    one = spoken["side"].ne("both") & ~(answer.eq("noted") & spoken["thanks"])
+    both = spoken["side"].eq("both") & answer.ne("noted")
+    acts = spoken[spoken["dyad"].notna() & answer.notna() & (one | both).fillna(False)]
+    asked = acts["side"].mask(acts["side"].eq("both"), acts["dyad"]).str.split("-")
+    acts = acts.assign(asked=asked).explode("asked").astype({"asked": "string"})
+    kept = ["dyad", "asked", "place", "side", "act", "article_id", "where", "turn", "thanks"]
+    pairs = left.merge(
+        _by_topic(acts, kept), on=["dyad", "topic", "asked"], suffixes=("", "_said")
     )
-    kept = ["dyad", "place", "side", "act", "article_id", "where", "topics", "turn", "thanks"]
-    right = spoken[kept].assign(topic=spoken["topics"].str.split(";")).explode("topic")
-    right = right.dropna(subset="topic")
-    return left.merge(right, on=["dyad", "topic"], suffixes=("", "_said"))
+    return pairs[pairs["place_said"] >= pairs["place"]].rename(columns={"side": "side_said"})
+
+
+def _by_topic(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return the columns with ``topic``, a row for each of a statement's topics."""
+    each = rows[columns].assign(topic=rows["topics"].str.split(";")).explode("topic")
+    return each.dropna(subset="topic")
 
 
 def _answers(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -223,7 +233,12 @@ def _strongest(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _repeated(pairs: pd.DataFrame) -> pd.Series:
+def _repeated(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.Series:
     """Count the later meetings in which the same side asks for one of the topics again."""
-    after = pairs[(pairs["place_said"] > pairs["place"]) & (pairs["side_said"] == pairs["side"])]
-    return after[after["act"].isin(KINDS)].groupby("ask")["place_said"].nunique().rename("repeated")
+    keys = ["dyad", "side", "topic"]
+    again = _by_topic(spoken[spoken["act"].isin(KINDS)], ["dyad", "side", "place"])
+    pairs = _by_topic(asks, ["ask", "dyad", "side", "place"]).merge(
+        again.drop_duplicates(), on=keys, suffixes=("", "_said")
+    )
+    after = pairs[pairs["place_said"] > pairs["place"]]
+    return after.groupby("ask")["place_said"].nunique().rename("repeated")

@@ -184,9 +184,11 @@ def _reattach(args: argparse.Namespace) -> int:
 
 
 def _check_knowledge(args: argparse.Namespace) -> int:
+    from analysis import topics
     from analysis.knowledge import load
 
     knowledge = load(args.folder)
+    topics.check(knowledge)
     rows = ", ".join(f"{len(rows)} {name}" for name, rows in knowledge.rows.items())
     print(f"in order: {rows}")
     return DONE

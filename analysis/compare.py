@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.asks import COLUMNS as ASKS
 from analysis.asks import ask_ledger
-from analysis.timeline import span, statement_topics
+from analysis.timeline import span, statement_topics, timeline
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 SIMILAR = 0.35  # cosine of TF-IDF from which two sentences are two wordings of one thing
@@ -199,7 +200,10 @@ def _amounts(figures: pd.DataFrame | None) -> dict[str, str]:
 
 def _asks(tables: Any, pair: tuple[str, str]) -> list[dict[str, Any]]:
     """Compare who asks for what."""
-    asks = ask_ledger(tables)
+    order = timeline(tables)
+    dyads = order.loc[order["article_id"].isin(pair), "dyad"].dropna().unique()
+    ledgers = [ask_ledger(tables, dyad) for dyad in dyads]
+    asks = pd.concat(ledgers) if ledgers else pd.DataFrame(columns=list(ASKS), dtype="string")
     asks = asks[asks["kind"] == "request"].assign(where=lambda a: span(a))
     sides = []
     for article in pair:

@@ -126,7 +126,7 @@ class Events:
 
     def _number(self, doc: Document, start: int, at: int, end: int) -> tuple[int | None, int]:
         """Return the ordinal or year that tells which event of a series is meant."""
-        inside = NUMBER_IN_NAME.search(doc.text[:end], at)
+        inside = NUMBER_IN_NAME.search(doc.text, at, end)
         if inside:
             return int(inside.group()), at
         after = YEAR_AFTER.match(doc.text, end)

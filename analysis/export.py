@@ -1,7 +1,8 @@
 """Tables without text: every row as a W3C Web Annotation on its source, and the way back.
 
-What is published holds codes and positions, no sentence of anybody's article. Who has the texts
-puts them back and sees by their hashes that they are the same ones.
+What is published holds codes and positions, no sentence of anybody's article. What stays: codes,
+names, places, periods and the words of date evidence. Who has the texts puts them back and sees by
+their hashes that they are the same ones.
 Model: Web Annotation Data Model, W3C Recommendation of 23 February 2017, section 4.2.5 (Text
 Position Selector).
 """
@@ -31,6 +32,10 @@ class ReattachError(ValueError):
 
 def export_without_text(tables: Tables, path: str | Path) -> int:
     """Write every row as one line of JSON, a Web Annotation without the characters it points to.
+
+    Left out are text, title and dateline of the articles and the ``surface`` of every row. Some
+    words of the texts stay as they are: the names of actors, ``date_evidence`` of the articles,
+    ``place`` of the meetings and ``period`` of the figures.
 
     Parameters
     ----------
@@ -111,8 +116,8 @@ def reattach(path: str | Path, folder: str | Path) -> Tables:
     Raises
     ------
     ReattachError
-        The file holds no such annotations, a text is missing, or its bytes are not those that were
-        annotated.
+        The file is not UTF-8 or holds no such annotations, a text is missing, or its bytes are not
+        those that were annotated.
 
     Examples
     --------
@@ -128,30 +133,47 @@ def reattach(path: str | Path, folder: str | Path) -> Tables:
         name: {c.name: [] for c in TABLES[name].columns} for name in ("articles", *EXTRACTED)
     }
     texts: dict[str, tuple[str, int]] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(_lines(path), 1):
+        where = f"{path}:{number}"
         try:
             annotation = json.loads(line)
             body, target = dict(annotation["body"]), annotation["target"]
             into = columns[body.pop("table")]
-        except (ValueError, KeyError, TypeError) as error:
-            raise ReattachError(f"{path}:{number}: is no annotation of a table ({error})") from None
-        selector = target.get("selector")
-        if into is columns["articles"]:
-            body |= {"source": target["source"], "sha256": target["sha256"]}
-            body |= _read(folder, target, selector, f"{path}:{number}")
-            texts[body["article_id"]] = (body["text"], body["text_start"])
-        elif "start" in into:
-            text, shift = texts[body["article_id"]]
-            body |= {"start": selector["start"] - shift, "end": selector["end"] - shift}
-            body["surface"] = text[body["start"] : body["end"]]
+            article = body["article_id"]
+            if into is columns["articles"]:
+                body |= {"source": target["source"], "sha256": target["sha256"]}
+                body |= _read(folder, target, where)
+                texts[article] = (body["text"], body["text_start"])
+            elif article not in texts:
+                raise ReattachError(f"{where}: no line before gives the article {article!r}")
+            elif "start" in into:
+                text, shift = texts[article]
+                selector = target["selector"]
+                body |= {"start": selector["start"] - shift, "end": selector["end"] - shift}
+                body["surface"] = text[body["start"] : body["end"]]
+        except ReattachError:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            why = f"{type(error).__name__}: {error}"
+            raise ReattachError(f"{where}: is no annotation of a table ({why})") from None
         for column, values in into.items():
             values.append(body.get(column))
     return Tables(**{name: frame(name, found) for name, found in columns.items()}).check()
 
 
-def _read(
-    folder: Path, target: dict[str, Any], selector: dict[str, Any], where: str
-) -> dict[str, Any]:
+def _lines(path: Path) -> list[str]:
+    try:
+        lines = path.read_text("utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise ReattachError(
+            f"{path}: is not UTF-8 (byte {error.start}); give the file as it was exported"
+        ) from None
+    if lines == [""]:
+        raise ReattachError(f"{path}: holds no annotation; export the tables anew")
+    return lines
+
+
+def _read(folder: Path, target: dict[str, Any], where: str) -> dict[str, Any]:
     """Read one text and cut it as it was cut before."""
     from analysis.front import front_matter
 
@@ -161,6 +183,7 @@ def _read(
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != target["sha256"]:
         raise ReattachError(f"{where}: {path} is not the text that was annotated (other sha256)")
+    selector = target["selector"]
     raw = unicodedata.normalize("NFC", data.decode("utf-8"))
     text = raw[selector["start"] : selector["end"]]
     front = front_matter(text)

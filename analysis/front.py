@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 # A dateline: capitalised words, days and years, an agency in brackets or slashes, and a mark that
-# ends it. A word takes its own full stop, so that no text can be divided in two ways.
+# ends it.
 PLACE = (
     r"[^\W\d_a-z][\w'’.-]*"
     r"(?:(?:,? | ?[/|] ?)"
@@ -42,6 +42,7 @@ PHOTO_CREDIT = re.compile(
     r"(?:[—–-]\s?[^\W\d_a-z][\w/. ]{1,30}\s?[Pp]hotos?|[\[(][Pp]hoto[^\])\n]{0,60}[\])])"
     r"(?=\s|[^\W\d_a-z])"
 )
+DATELINE_LIMIT = 200  # characters within which a dateline ends
 HEADLINE_LIMIT = 200  # characters; a longer first line is a paragraph
 
 
@@ -75,7 +76,8 @@ def front_matter(text: str) -> Front:
     credit = PHOTO_CREDIT.search(text, at, at + 400)
     if credit:
         at = _skip_space(text, credit.end())
-    found = DATELINE.match(text, at) or STOPPED.match(text, at)
+    limit = at + DATELINE_LIMIT
+    found = DATELINE.match(text, at, limit) or STOPPED.match(text, at, limit)
     if found and len(found.group(1)) <= 80:
         return Front(title, found.span(1), found.end(), dated)
     return Front(title, dated, at, dated)

@@ -9,17 +9,37 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import math
+import re
 from collections import namedtuple
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from analysis import offices
+from analysis import days, offices
 from analysis.matcher import Hit, Matcher, fold, inflect, spellings
 from analysis.schema import codes
 from analysis.sentences import Splitter
+
+
+def _real(cell: str) -> float:
+    value = float(cell)
+    if not math.isfinite(value):
+        raise ValueError(f"{cell} is not finite")
+    return value
+
+
+# How cells are read that are no plain words, and what an error calls them.
+READERS: dict[Callable[[str], Any], str] = {
+    _real: "a number",
+    int: "a whole number",
+    re.compile: "a regular expression",
+    days.period: "YYYY, YYYY-MM or YYYY-MM-DD",
+}
+INFLECT = {"inflect": "literal none noun verb"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +48,8 @@ class File:
 
     `scan` says how its ``surface`` is matched: "" (not scanned), "literal", "noun", "verb", or
     "column" (the file's own column ``inflect`` says it, row by row). `blank` names the columns
-    that may be empty, `coded` the columns that hold codes of the codebook.
+    that may be empty, `coded` the columns that hold codes of the codebook, `allowed` those that
+    hold one of a few words, `reads` those that hold a number, a date or a pattern.
     """
 
     columns: tuple[str, ...]
@@ -36,6 +57,8 @@ class File:
     scan: str = ""
     blank: tuple[str, ...] = ()
     coded: dict[str, str] = field(default_factory=dict)
+    allowed: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, Callable[[str], Any]] = field(default_factory=dict)
 
 
 FILES: dict[str, File] = {
@@ -49,6 +72,9 @@ FILES: dict[str, File] = {
         ("surface", "part"),
         "noun",
         ("role", "deputy", "note"),
+        allowed={
+            "part": "counterpart generic head honorific kin modifier none open part rank",
+        },
     ),
     "portfolios": File(
         ("surface", "role", "deputy", "ministry", "note"),
@@ -68,25 +94,73 @@ FILES: dict[str, File] = {
         ("surface", "act", "note"), ("surface",), "literal", ("note",), {"act": "act"}
     ),
     "visit_verbs": File(("surface", "note"), ("surface",), "", ("note",)),
-    "replies": File(("surface", "kind", "note"), ("surface", "kind"), "", ("note",)),
-    "pronouns": File(("surface", "kind", "note"), ("surface",), "literal", ("note",)),
+    "replies": File(
+        ("surface", "kind", "note"),
+        ("surface", "kind"),
+        "",
+        ("note",),
+        allowed={"kind": "pointer reply request thanks"},
+    ),
+    "pronouns": File(
+        ("surface", "kind", "note"),
+        ("surface",),
+        "literal",
+        ("note",),
+        allowed={"kind": "joint latter pronoun"},
+    ),
     "parties": File(("surface", "note"), ("surface",), "literal", ("note",)),
     "ladders": File(
-        ("ladder", "rung", "rank", "by", "surface", "note"), ("ladder", "surface"), "", ("note",)
+        ("ladder", "rung", "rank", "by", "surface", "note"),
+        ("ladder", "surface"),
+        "",
+        ("note",),
+        allowed={"ladder": "commitment status", "by": "act deed deed_phrase term word"},
+        reads={"rank": int},
     ),
-    "name_words": File(("surface", "kind", "note"), ("surface", "kind"), "", ("note",)),
+    "name_words": File(
+        ("surface", "kind", "note"),
+        ("surface", "kind"),
+        "",
+        ("note",),
+        allowed={"kind": "abbreviated function given particle stop suffix"},
+    ),
     "name_customs": File(
-        ("side", "order", "short", "shape", "note"), ("side",), "", ("shape", "note")
+        ("side", "order", "short", "shape", "note"),
+        ("side",),
+        "",
+        ("shape", "note"),
+        allowed={"order": "any family_first given_first", "short": "any family given whole"},
+        reads={"shape": re.compile},
     ),
-    "countries": File(("surface", "side", "kind"), ("surface",), "literal"),
+    "countries": File(
+        ("surface", "side", "kind"),
+        ("surface",),
+        "literal",
+        allowed={"kind": "adjective capital name"},
+    ),
     "country_words": File(
-        ("surface", "side", "kind", "note"), ("surface",), "literal", ("side", "note")
+        ("surface", "side", "kind", "note"),
+        ("surface",),
+        "literal",
+        ("side", "note"),
+        allowed={"kind": "adjective bloc capital city name people region seat"},
     ),
     "organisations": File(("surface", "organisation", "note"), ("surface",), "literal", ("note",)),
     "organisation_heads": File(("surface", "note"), ("surface",), "", ("note",)),
-    "numbers": File(("surface", "kind", "value"), ("surface",), "literal"),
+    "numbers": File(
+        ("surface", "kind", "value"),
+        ("surface",),
+        "literal",
+        allowed={"kind": "cardinal hundred ordinal part plus scale tens"},
+        reads={"value": _real},
+    ),
     "units": File(
-        ("surface", "forms", "kind", "unit", "factor"), ("surface", "kind"), "", ("forms",)
+        ("surface", "forms", "kind", "unit", "factor"),
+        ("surface", "kind"),
+        "",
+        ("forms",),
+        allowed={"kind": "duration letter measure percent"},
+        reads={"factor": _real},
     ),
     "currencies": File(
         ("currency", "name", "plural", "noun", "nouns", "sign", "sides", "until"),
@@ -99,10 +173,26 @@ FILES: dict[str, File] = {
         ("surface",),
         "",
         ("forms", "of", "needs", "note"),
+        reads={"share": _real},
     ),
     "money_signs": File(("sign", "currency", "note"), ("sign", "currency"), "", ("note",)),
-    "calendar": File(("surface", "kind", "value"), ("surface",), "literal"),
-    "figure_words": File(("word", "kind", "value"), ("word", "kind"), "", ("value",)),
+    "calendar": File(
+        ("surface", "kind", "value"),
+        ("surface",),
+        "literal",
+        allowed={"kind": "day month month_from same week weekday weekday_short year_from"},
+        reads={"value": int},
+    ),
+    "figure_words": File(
+        ("word", "kind", "value"),
+        ("word", "kind"),
+        "",
+        ("value",),
+        allowed={
+            "kind": "additive baseline clock code_word definite in label name party plural pronoun "
+            "qualifier singular stop title",
+        },
+    ),
     "not_figures": File(("surface", "note"), ("surface",), "literal", ("note",)),
     "measures": File(
         ("surface", "inflect", "forms", "measure", "status", "note"),
@@ -110,6 +200,7 @@ FILES: dict[str, File] = {
         "column",
         ("forms", "measure", "status", "note"),
         {"measure": "measure", "status": "status"},
+        INFLECT,
     ),
     "money_frames": File(
         ("surface", "inflect", "forms", "frame", "status", "note"),
@@ -117,9 +208,18 @@ FILES: dict[str, File] = {
         "column",
         ("forms", "status", "note"),
         {"status": "status"},
+        INFLECT
+        | {
+            "frame": "acquire arms ask attract buy commerce cost earn finance firm give goods "
+            "mutual outlet own place receive repay sell site spend thank traded went",
+        },
     ),
     "status_cues": File(
-        ("surface", "inflect", "forms", "status", "note"), ("surface",), "column", ("forms", "note")
+        ("surface", "inflect", "forms", "status", "note"),
+        ("surface",),
+        "column",
+        ("forms", "note"),
+        allowed=INFLECT | {"status": "actual change none target"},
     ),
     "events": File(
         (
@@ -129,6 +229,7 @@ FILES: dict[str, File] = {
         ("series", "sides", "ordinal", "since", "until"),
         "",
         ("sides", "ordinal", "until", "place", "note", "source_url"),
+        reads={"ordinal": int, "since": days.period, "until": days.period},
     ),
     "event_names": File(("surface", "series", "note"), ("surface",), "literal", ("note",)),
     "formats": File(
@@ -137,8 +238,15 @@ FILES: dict[str, File] = {
         "column",
         ("forms", "format", "note"),
         {"format": "format"},
+        INFLECT
+        | {
+            "kind": "act holds instrument joint manner mechanism none noun press rite speak told "
+            "verb welcome",
+        },
     ),
-    "tense_words": File(("word", "tense", "note"), ("word",), "", ("note",)),
+    "tense_words": File(
+        ("word", "tense", "note"), ("word",), "", ("note",), allowed={"tense": "ahead past"}
+    ),
     "offices": File(
         ("surface", "side", "role", "title", "since", "until", "note", "source_url"),
         ("surface", "side", "role", "since"),
@@ -158,15 +266,21 @@ FILES: dict[str, File] = {
             *("after", "not_after", "before", "not_before", "note"),
         ),
         {"topic": "topic"},
+        INFLECT,
     ),
     "contexts": File(
         ("group", "surface", "inflect", "forms", "note"),
         ("group", "surface"),
         "column",
         ("forms", "note"),
+        allowed=INFLECT,
     ),
     "boilerplate": File(
-        ("surface", "inflect", "forms", "note"), ("surface",), "", ("forms", "note")
+        ("surface", "inflect", "forms", "note"),
+        ("surface",),
+        "",
+        ("forms", "note"),
+        allowed=INFLECT,
     ),
     "spellings": File(("british", "american"), ("british",)),
     "abbreviations": File(("abbreviation", "note"), ("abbreviation",), "", ("note",)),
@@ -299,16 +413,28 @@ def _rows(name: str, spec: File, text: str, where: str, faults: list[str]) -> li
             value = getattr(row, c)
             if not value and c not in spec.blank:
                 faults.append(f"{where}:{line}: {c} is empty")
-            if value and c in spec.coded:
-                allowed = codes(spec.coded[c])
-                faults += [
-                    f"{where}:{line}: {c} {v!r} is unknown; allowed: {', '.join(allowed)}"
-                    for v in value.split(";")
-                    if v not in allowed
-                ]
+            if value:
+                faults += [f"{where}:{line}: {c} {fault}" for fault in _faults(spec, c, value)]
         key = tuple(fold(getattr(row, c)) if c == "surface" else getattr(row, c) for c in spec.key)
         if key in seen:
             faults.append(f"{where}:{line}: repeats line {seen[key]} ({', '.join(key)})")
         seen[key] = line
         rows.append(row)
     return rows
+
+
+def _faults(spec: File, column: str, value: str) -> list[str]:
+    """Return in words what is wrong with a cell that is not empty."""
+    if column in spec.reads:
+        read = spec.reads[column]
+        try:
+            read(value)
+        except (ValueError, re.error):
+            return [f"{value!r} cannot be read; write {READERS[read]}"]
+    if column in spec.allowed:
+        allowed, values = spec.allowed[column].split(), [value]
+    elif column in spec.coded:
+        allowed, values = list(codes(spec.coded[column])), value.split(";")
+    else:
+        return []
+    return [f"{v!r} is unknown; allowed: {', '.join(allowed)}" for v in values if v not in allowed]

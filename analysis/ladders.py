@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.knowledge import load
+from analysis.schema import codes
 from analysis.timeline import said, statement_topics, timeline, topics_within
 
 # "were signed" (not "was signed in 2015"), or a subject of both and its object ("the two sides
@@ -92,8 +93,10 @@ def commitment_ladder(
     Raises
     ------
     ValueError
-        No article is about this dyad.
+        No article is about this dyad, or the codebook has no such topic.
     """
+    if topic is not None and topic not in codes("topic"):
+        raise ValueError(f"topic {topic!r} is unknown; allowed: {', '.join(codes('topic'))}")
     acts = _rungs("commitment", "act").rename(columns={"surface": "act"})
     told = pd.concat([statement_topics(tables), _signatures(tables)], ignore_index=True)
     spoken = told.merge(acts, on="act").merge(timeline(tables, dyad), on="article_id")

@@ -11,8 +11,10 @@ the patterns when they are compiled. Capitals count where the entry has them: ``
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -150,6 +152,7 @@ class Matcher:
         hits: dict[str, list[Hit]] = {kind: [] for kind in self._kinds}
         length = len(text)
         meanings = self._meanings
+        spans = []
         for pattern, start, end in self._automaton.find_matches_as_indexes(
             folded, overlapping=True
         ):
@@ -164,6 +167,11 @@ class Matcher:
                     continue
                 if not _switch(text, end):
                     continue
+            spans.append((start, -end, pattern))
+        spans.sort()  # once for all kinds
+        make = tuple.__new__  # a named tuple's own constructor costs three times as much
+        for start, negative, pattern in spans:
+            end = -negative
             for kind, row, case, stem, marks in meanings[pattern]:
                 if case and (text[start].islower() or text[end : end + 1] == "$"):
                     continue  # US$ is a currency, not the country
@@ -171,9 +179,7 @@ class Matcher:
                     continue
                 if marks and marks != _marks(text[start:end]) and not text[start:end].isascii():
                     continue
-                hits[kind].append(Hit(start, end, row))
-        for found in hits.values():
-            found.sort(key=_order)
+                hits[kind].append(make(Hit, (start, end, row)))
         return hits
 
 
@@ -184,10 +190,6 @@ def _marks(surface: str) -> str:
     return "".join(
         sorted(c for c in unicodedata.normalize("NFD", surface) if unicodedata.combining(c))
     )
-
-
-def _order(hit: Hit) -> tuple[int, int]:
-    return hit.start, -hit.end
 
 
 def _switch(text: str, at: int) -> bool:
@@ -210,3 +212,41 @@ def longest(hits: Iterable[Hit]) -> list[Hit]:
             kept.append(hit)
             reach = hit.end
     return kept
+
+
+class Reach:
+    """How far stretches reach that start at or before an offset, whichever reaches furthest.
+
+    Examples
+    --------
+    >>> reach = Reach([(2, 9), (4, 6)])
+    >>> reach(1), reach(5)
+    (0, 9)
+    """
+
+    def __init__(self, spans: Iterable[tuple[Any, ...]]) -> None:
+        ordered = sorted((s[0], s[1]) for s in spans)
+        self._starts = [s for s, _ in ordered]
+        self._ends = list(accumulate((e for _, e in ordered), max))
+
+    def __call__(self, at: int) -> int:
+        """Return the furthest end of the stretches that start at or before `at`; 0 for none."""
+        i = bisect_right(self._starts, at)
+        return self._ends[i - 1] if i else 0
+
+    def covers(self, at: int) -> bool:
+        """Tell whether a stretch holds the character at an offset."""
+        return self(at) > at
+
+
+def back_over(text: str, at: int, skipped: str = "", floor: int = 0) -> int:
+    """Return where a text ends before an offset without the characters skipped, blanks by default.
+
+    Examples
+    --------
+    >>> back_over("Seoul,  X", 8), back_over("Seoul,  X", 8, ", ")
+    (6, 5)
+    """
+    while at > floor and (text[at - 1] in skipped if skipped else text[at - 1].isspace()):
+        at -= 1
+    return at

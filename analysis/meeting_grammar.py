@@ -169,10 +169,13 @@ def intended(doc: Document, start: int, at: int) -> bool:
 
 def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) -> bool:
     """Tell whether a noun is what they met in, not what they talked about."""
-    before = doc.folded[span[0] : noun.start]
+    before = doc.folded[max(span[0], noun.start - REACH) : noun.start]
     if CALLED_OFF.match(doc.folded, noun.end, span[1]):
         return False
-    for verb in reversed(found):
+    for i in range(bisect_left(found, noun.start, key=lambda h: h.start) - 1, -1, -1):
+        verb = found[i]
+        if verb.end < noun.start - REACH:
+            break
         called = (
             noun.row.format in REMOTE
             and verb.row.kind == "verb"
@@ -182,9 +185,9 @@ def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) 
         if not holds or verb.end > noun.start:
             continue
         between = doc.folded[verb.end : noun.start]
-        if len(between) > REACH:
-            break
-        if noun.row.format == "visit" and WHO.search(doc.folded[span[0] : verb.start]):
+        if noun.row.format == "visit" and WHO.search(
+            doc.folded, max(span[0], verb.start - REACH), verb.start
+        ):
             continue
         if re.search(r"[;:]", between) or intended(doc, span[0], verb.start):
             continue
@@ -197,7 +200,7 @@ def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) 
         if scene or not INTENDED.search(before[-60:]):
             return True
     if noun.row.kind == "mechanism" and CONVENES.match(doc.folded, noun.end, span[1]):
-        return bool(SUBJECT.match(before)) and not intended(doc, span[0], noun.start)
+        return bool(SUBJECT.match(doc.folded, span[0], noun.start)) and not intended(doc, span[0], noun.start)
     if noun.row.kind == "noun" and not intended(doc, span[0], noun.start):
         told_of = BETWEEN.match(doc.folded, noun.end) and not YET_TO_COME.search(before[-40:])
         if told_of or DAY_OF.search(before[-50:]):

@@ -9,6 +9,7 @@ there is no meeting.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +25,7 @@ from analysis.schema import codes
 if TYPE_CHECKING:
     from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
+    from analysis.matcher import Hit
 
 HEAD = 3  # sentences of the body in which a report says what it reports
 PLACE = re.compile(r"\bin\s+(?:the\s+)?((?:[^\W\d_a-z][\w'’.-]*)(?:\s+[^\W\d_a-z][\w'’-]*){0,3})")
@@ -178,10 +180,15 @@ def _place(doc: Document, cue: Cue, front: Front) -> str | None:
 
 def _is_place(doc: Document, at: int) -> bool:
     """Tell whether a capitalised word is no month and no country."""
-    if any(h.start == at for h in doc.hits["calendar"]):
+    if _starting(doc.hits["calendar"], at):
         return False
-    kinds = [h.row.kind for h in doc.hits["countries"] if h.start == at]
+    kinds = [h.row.kind for h in _starting(doc.hits["countries"], at)]
     return not kinds or "capital" in kinds
+
+
+def _starting(hits: list[Hit], at: int) -> list[Hit]:
+    low = bisect_left(hits, at, key=lambda h: h.start)
+    return hits[low : bisect_right(hits, at, key=lambda h: h.start)]
 
 
 def _ordinal(doc: Document, knowledge: Knowledge, form: str, cue: Cue) -> int | None:

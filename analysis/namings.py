@@ -8,7 +8,8 @@ a verb of speech ("X said", "complained X").
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -39,6 +40,9 @@ NOT_A_CALLING = (
 CALLING = re.compile(rf"(?: {NOT_A_CALLING}[a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
 DESCRIBED = re.compile(r", [a-z][^,;.!?\n]{2,90}, $")
 QUOTED = re.compile(r"[,\"”’'?!] $")
+RUN = re.compile(r"[\w-]+")
+LONE = re.compile(rf"(?<![\w-])[\w-]++(?! [{UPPER}])")
+LONGEST_NAME = 200
 SOON = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 
 
@@ -57,13 +61,18 @@ class _Collector:
 
     def __init__(self) -> None:
         self.found: list[Naming] = []
+        self._by_end: dict[int, Naming] = {}
+        self._ends: list[int] = []
 
     def at(self, end: int) -> Naming | None:
-        return next((n for n in reversed(self.found) if n.end == end), None)
+        return self._by_end.get(end)
 
     def add(self, naming: Naming) -> None:
-        if not any(n.start < naming.end and naming.start < n.end for n in self.found):
+        i = bisect_right(self._ends, naming.start)  # the first name that ends behind its start
+        if i == len(self._ends) or self._by_end[self._ends[i]].start >= naming.end:
             self.found.append(naming)
+            self._by_end[naming.end] = naming
+            insort(self._ends, naming.end)
 
 
 def namings(
@@ -92,10 +101,11 @@ def namings(
         # No name runs on into the next sentence, whatever a missing space has glued to it.
         naming.end = min(naming.end, doc.sentences[bisect_right(starts, naming.start) - 1][1])
         naming.side = naming.side or _owner(text, naming, lexicon)
+    words = Counter(w for n in found for w in set(text[n.start : n.end].split()))
     return [
         n
         for n in found
-        if not _lone_after_portfolio(text, n, found) and not _names_a_body(text, n, lexicon)
+        if not _lone_after_portfolio(text, n, words) and not _names_a_body(text, n, lexicon)
     ]
 
 
@@ -134,7 +144,7 @@ def _beside(
         if before is not None:
             before.titles.append(title)
             return
-        floor = max([headline + 1, *(n.end for n in names.found[-1:])])
+        floor = max([headline + 1, stop - LONGEST_NAME, *(n.end for n in names.found[-1:])])
         begin = known.shape.before(text, stop, floor)
         known_words = not lexicon.free_of_knowledge(begin, stop)
         whole = " " in text[begin:stop].strip() or "who" in apposed.group()
@@ -193,12 +203,15 @@ def _owner(text: str, naming: Naming, lexicon: Lexicon) -> str | None:
     return country.row.side if country else None
 
 
-def _lone_after_portfolio(text: str, naming: Naming, found: list[Naming]) -> bool:
-    """Tell whether a lone word after "Minister of …" is a portfolio that no list knows."""
+def _lone_after_portfolio(text: str, naming: Naming, words: Counter[str]) -> bool:
+    """Tell whether a lone word after "Minister of …" is a portfolio that no list knows.
+
+    `words` counts the names that hold a word, this one too.
+    """
     word = text[naming.start : naming.end]
     if " " in word or not any(t.linked for t in naming.titles):
         return False
-    return not any(word in text[n.start : n.end].split() and n is not naming for n in found)
+    return words[word] < 2
 
 
 def _names_a_body(text: str, naming: Naming, lexicon: Lexicon) -> bool:
@@ -234,13 +247,14 @@ def _by_sentence(
     """
     text = doc.text
     verbs = [h for h in doc.hits["verbs"] if h.row.act and not h.row.object]
+    alone = _Alone(text)
     spots = [(m.start(), True) for m in PERSONAL.finditer(text)]
     spots += [(h.start - 1, False) for h in verbs]
     for end, sure in spots:
         if end <= headline or not text[end - 1 : end].isalpha():
             continue
         start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
-        if _plausible(text, start, end, lexicon) and (sure or _comes_again(text, start, end)):
+        if _plausible(text, start, end, lexicon) and (sure or alone.again(start, end)):
             yield start, end
     for hit in verbs:
         described = DESCRIBED.search(text, max(headline + 1, hit.start - 110, 0), hit.start)
@@ -260,8 +274,22 @@ def _plausible(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     return end > start and 2 <= parts <= 4 and lexicon.free_of_knowledge(start, end)
 
 
-def _comes_again(text: str, start: int, end: int) -> bool:
-    words = text[start:end].split()
-    alone = "|".join(re.escape(w) for w in (words[0], words[-1]))
-    again = re.compile(rf"(?<![\w-])(?:{alone})(?![\w-])(?! [{UPPER}])")
-    return bool(again.search(text, end)) or bool(SOON.search(text, end, end + 300))
+class _Alone:
+    """Where the words of a text last stand without a capitalised word after them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._last = {m.group(): m.start() for m in LONE.finditer(text)}
+
+    def again(self, start: int, end: int) -> bool:
+        """Tell whether a part of a name comes again alone, or soon after "he" or "she"."""
+        words = self._text[start:end].split()
+        if any(self._after(w, end) for w in (words[0], words[-1])):
+            return True
+        return bool(SOON.search(self._text, end, end + 300))
+
+    def _after(self, word: str, end: int) -> bool:
+        if RUN.fullmatch(word):
+            return self._last.get(word, -1) >= end
+        again = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])(?! [{UPPER}])")
+        return bool(again.search(self._text, end))

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 BLANKS = " \t\u00a0\u2009\u202f"
+# Eight groups parted by blanks are larger than LARGEST: a longer run need not be read to its end.
 DIGITS = re.compile(
     rf"""(?:(?P<english>\d{{1,3}}(?:,\d{{2,3}})*,\d{{3}}(?:\.\d+)?)(?![\d,]\d|\d)
-    |(?P<spaced>\d{{1,3}}(?:[{BLANKS}],[{BLANKS}]\d{{3}})+(?:\.\d+)?)(?!\d)
+    |(?P<spaced>\d{{1,3}}(?:[{BLANKS}],[{BLANKS}]\d{{3}}){{1,7}}(?:\.\d+)?)(?!\d)
     |(?P<european>\d{{1,3}}(?:\.\d{{3}})+,\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}})(?!\d)
-    |(?P<blank>\d{{1,3}}(?:[{BLANKS}]\d{{3}})+(?:[.,]\d+)?)(?!\d|[.,]\d)
+    |(?P<blank>\d{{1,3}}(?:[{BLANKS}]\d{{3}}){{1,7}}(?:[.,]\d+)?)(?!\d|[.,]\d)
     |(?P<comma>\d+,\d{{1,2}})(?![\d,])
     |(?P<plain>\d+(?:\ ?\.\d+)?))
     (?:(?P<fraction>[{BLANKS}]\d{{1,2}}/\d{{1,2}})(?!\d|/)|(?P<vulgar>[½¼¾]))?""",

@@ -87,7 +87,7 @@ def read_records(path: str | Path) -> list[Part]:
     Raises
     ------
     GoldError
-        The file is not UTF-8, not JSON, or holds no record.
+        The file is not UTF-8, not JSON, nested too deeply, or holds no record.
     OSError
         It cannot be read.
 
@@ -110,6 +110,11 @@ def read_records(path: str | Path) -> list[Part]:
             continue
         try:
             item = json.loads(chunk)
+        except RecursionError:
+            raise GoldError(
+                f"{path}, line {line}: is nested too deeply; write one array of records, or one "
+                "record a line"
+            ) from None
         except json.JSONDecodeError as error:
             raise GoldError(
                 f"{path}, line {line + error.lineno - 1}, column {error.colno}: is not JSON "

@@ -11,9 +11,10 @@ import re
 from bisect import insort
 from collections.abc import Iterable
 
+MARK = re.compile(r"[.!?…\n]")  # found fast; what it ends is looked at only there
 END = re.compile(
     # closing punctuation and quotes, then space and something that can open a sentence,
-    r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]"
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]"
     # or no space at all before a capital that follows a lower-case word ("ended.The next");
     r"|[\"'”’)]*[^\W\d_a-z][a-z])"
     # a blank line; a line break
@@ -47,8 +48,16 @@ class Splitter:
 
     def split(self, text: str) -> list[tuple[int, int]]:
         """Return (start, end) of each sentence, without the white space around it."""
-        cuts = [m.end() for m in END.finditer(text) if self._ends(text, m)]
-        for glued in GLUED.finditer(text, 0, HEAD):
+        cuts = []
+        reach = 0
+        for mark in MARK.finditer(text):
+            m = END.match(text, mark.start()) if mark.start() >= reach else None
+            if m:
+                reach = m.end()
+                if self._ends(text, m):
+                    cuts.append(reach)
+        dash = max(text.rfind(d, 0, HEAD) for d in ("— ", "– ", "-- "))
+        for glued in GLUED.finditer(text, 0, dash + 3):
             at = glued.end()
             if not text[at - 1].isupper() and text[at : at + 2].isupper():
                 insort(cuts, at)

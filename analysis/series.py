@@ -108,9 +108,11 @@ def silence_report(
     Raises
     ------
     ValueError
-        The article or dyad is unknown, or no meeting went before.
+        No article has a date, the article or dyad is unknown, or no meeting went before.
     """
     order = timeline(tables, dyad).dropna(subset="day_from")
+    if order.empty:
+        raise ValueError("no article has a date; give a date of publication or of a meeting")
     if article_id is None:
         now = order.iloc[-1]
     elif article_id in set(order["article_id"]):

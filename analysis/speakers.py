@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.matcher import Reach, back_over
 from analysis.persons import Person
 from analysis.titles import Title
 
@@ -23,9 +24,10 @@ COUNTED = re.compile(r"\b(?:both|two|the two|the three|the four|all)(?: [a-z'-]+
 DEFINITE = re.compile(r"\bthe $")
 PARTY = re.compile(r"(?:'s)? (?:side|delegation|party|team)\b")
 GOVERNMENT = re.compile(
-    r"(?:'s)? (?:government|(?:foreign|defence|trade|finance) ministry|presidential office"
+    r"(?:'s)? (?:government|(?:foreign|defen[cs]e|trade|finance) ministry|presidential office"
     r"|embassy)\b"
 )
+MINISTRY = " ministry"  # after a portfolio
 TURN = re.compile(r",? (?:for (?:his|her) part|in (?:turn|reply|response|return))\b")
 TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
 AND = re.compile(r"\s*,?\s*(?:and|as well as)\s+(?:(?:his|her|the|their)\s+)?(?:host\s+|guest\s+)?")
@@ -84,7 +86,7 @@ class Scene:
         for m in who.mentions:
             if m.kind != "person":
                 continue
-            title = titles.get(len(text[: m.start].rstrip(' ,\n"“‘')))
+            title = titles.get(back_over(text, m.start, ' ,\n"“‘'))
             lead = title.start if title else m.start
             self._put(lead, m.start, m.end, "person", self._by_name[m.actor])
             covered.append((lead, m.end))
@@ -93,18 +95,20 @@ class Scene:
     def _add_phrases(self, who: Actors, covered: list[tuple[int, int]]) -> None:
         doc = self._doc
         ends = {e for _, e in covered}
+        named = Reach(covered)  # no title lies in another
+        openings = set(self._starts)
         for title in who.titles:
-            if title.kind not in ("title", "generic", "counterpart") or _inside(
-                covered, title.start
+            if title.kind not in ("title", "generic", "counterpart") or named.covers(
+                title.start
             ):
                 continue
-            head = len(doc.text[: title.start].rstrip())
+            head = back_over(doc.text, title.start)
             if doc.text[head - 1 : head] == "," and (head - 1) in ends:
                 continue  # in apposition to the name before it
             if doc.folded[title.end - 1] == "s" and not title.head.endswith("s"):
                 continue  # several: the joint phrases
             opening = OPENING.search(doc.folded, max(0, title.start - 24), title.start)
-            if not opening and not title.side and title.start not in self._starts:
+            if not opening and not title.side and title.start not in openings:
                 continue
             self._put(title.start, title.start, title.end, "title", title)
             covered.append((title.start, title.end))
@@ -122,19 +126,26 @@ class Scene:
     def _add_countries(self, covered: list[tuple[int, int]], body: int) -> None:
         doc = self._doc
         seen: set[int] = set()
+        taken = Reach(covered)
+        ministries = {
+            h.start: h.end + len(MINISTRY)
+            for h in doc.hits["portfolios"]
+            if doc.folded.startswith(MINISTRY, h.end)
+        }
         for kind in ("countries", "country_words"):
             for hit in doc.hits[kind]:
                 if hit.start < body or not hit.row.side or hit.start in seen:
                     continue
-                if _inside(covered, hit.start):
+                if taken.covers(hit.start):
                     continue
                 seen.add(hit.start)
                 party = PARTY.match(doc.folded, hit.end)
                 government = GOVERNMENT.match(doc.folded, hit.end)
+                at = hit.end + (3 if doc.folded.startswith("'s ", hit.end) else 1)
                 if party:
                     self._put(hit.start, hit.start, party.end(), "party", hit.row.side)
-                elif government:
-                    self._put(hit.start, hit.start, government.end(), "government", hit.row.side)
+                elif end := government.end() if government else ministries.get(at):
+                    self._put(hit.start, hit.start, end, "government", hit.row.side)
                 elif hit.row.kind in ("name", "capital", "seat", "bloc"):
                     self._put(hit.start, hit.start, hit.end, "country", hit.row.side)
 
@@ -197,8 +208,9 @@ class Scene:
     def _is_subject(self, speaker: Speaker) -> bool:
         """Tell whether a person opens the sentence, alone or after an adverbial with its comma."""
         i = bisect_right(self._starts, speaker.lead) - 1
-        ahead = self._doc.folded[self._starts[i] : speaker.lead]
-        return not ahead.strip() or ahead.endswith(", ")
+        folded, start = self._doc.folded, self._starts[i]
+        opens = back_over(folded, speaker.lead, floor=start) <= start
+        return opens or folded.endswith(", ", start, speaker.lead)
 
     def _officer(self, title: Title) -> Person | None:
         """Return the person whom a role phrase means."""
@@ -265,10 +277,6 @@ def _members(folded: str, nouns: dict[int, int], at: int) -> int:
         if folded.endswith(link, 0, at):
             return nouns.get(at - len(link), at)
     return at
-
-
-def _inside(spans: list[tuple[int, int]], at: int) -> bool:
-    return any(s <= at < e for s, e in spans)
 
 
 def _home(doc: Document, front: Front) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
 from analysis.matcher import Hit
+from analysis.names import UPPER
 from analysis.speakers import BOTH, Speaker, speakers
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from analysis.knowledge import Document, Knowledge
 
 # Between a subject and its verb: adverbs, auxiliaries, a day or a place (with a capital).
+# Possessive, so that a long list of capitalised words is given up at once.
 ADVERBIAL = re.compile(
-    r"(?:\s|\b(?:also|then|too|again|once|later|further|jointly|both|each|all|in turn|in response"
+    r"(?:\s++|\b(?:also|then|too|again|once|later|further|jointly|both|each|all|in turn|in response"
     r"|in reply|nevertheless|however|meanwhile|instead|likewise|thus|therefore|even|just|though"
     r"|has|have|had|did|would like to|once more|earlier|now|still|himself|herself|themselves"
     r"|yesterday|today|on the occasion|on the same day|that|\w+ly"
-    r"|(?:(?:on|in|at|late|early) )?(?-i:[A-ZÀ-Ỹ])\w+(?: (?-i:[A-ZÀ-Ỹ])\w+)?(?: \d{1,2})?)\b)*",
+    rf"|(?:(?:on|in|at|late|early) )?(?-i:[{UPPER}])\w*+(?: \d{{1,2}})?)\b)*+",
     re.IGNORECASE,
 )
 PREPOSITION = re.compile(
@@ -35,11 +37,28 @@ PREPOSITION = re.compile(
     r"|toward|towards|into|over|about|like)\s+(?:the\s+|an?\s+|his\s+|her\s+|their\s+)?$"
 )
 WITH = re.compile(r"\bwith\s+(?:the\s+)?$")
-AUXILIARY = re.compile(
-    r"(?:(?<=\d)|\b)(?:to|will|would|should|can|could|may|might|must|shall|not|the|a|an)\s+$"
+# The word before a verb, an adverb aside, that makes it no act: an infinitive or a noun, a reduced
+# clause ("as suggested"), a passive.
+AUXILIARY = frozenset(
+    [
+        "to",
+        "will",
+        "would",
+        "should",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "not",
+        "the",
+        "a",
+        "an",
+    ]
 )
-PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:(?:also|\w+ly)\s+)?$")
-REDUCED = re.compile(r"\b(?:as|when|where|if)\s+(?:\w+ly\s+)?$")
+REDUCED = frozenset(("as", "when", "where", "if"))
+PASSIVE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
 IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
 APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
@@ -65,9 +84,11 @@ BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")
 BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
 ASKED = re.compile(r"(?:,[^,.;]{1,80},)? (?:\w+ )?(?:not )?" + BIDDEN.pattern.lstrip())
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
-QUOTING = re.compile(r"(?:“|(?:^|(?<=[\s(]))\")[^“”\"]*$")  # what is quoted reports nothing
+QUOTE = re.compile(r"[“”\"]")
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
 ADDRESSEE_REACH = 24
+OPENERS = 3  # possible subjects at the head of a sentence
+REACH = 260  # characters; what stands farther from a verb is neither its subject nor its object
 WINDOW = 40  # characters before a verb or subject in which what governs it stands
 
 
@@ -167,25 +188,47 @@ def _acts(
         if start <= h.start < end and 0 <= s.lead - h.end <= 5
     ]
     reach = -1
-    for position, rows in _by_position(verbs):
-        if position[0] < reach or QUOTING.search(doc.text, start, position[0]):
+    leads, ends = [s.lead for s in present], [s.end for s in present]
+    quotes = _quotes(doc.text, start, end)
+    for (at, stop), rows in _by_position(verbs):
+        if at < reach or _quoted(quotes, at):
             continue
-        at, stop = position
+        near = present[bisect_left(ends, at - REACH) : bisect_right(leads, stop + REACH)]
         word = doc.folded[at:stop].split(" ")[0]
-        speaker = _subject(doc, start, end, at, stop, word, present, acts)
+        speaker = _subject(doc, start, end, at, stop, word, near, acts)
+        if speaker is None and not acts and LINKED.search(doc.folded, max(start, at - WINDOW), at):
+            speaker = _opener(doc, start, at, present[:OPENERS])
         if speaker is None or (_bare(rows[0], word) and not _plural(speaker)):
             continue
         sense = (
             None
-            if rows[0].surface in visits and _visit(doc, stop, present)
+            if rows[0].surface in visits and _visit(doc, stop, near)
             else _sense(doc, rows, stop, end)
         )
         act = sense.act if sense else ""
         if act == "state":
-            act = _reported(doc, start, at, stop, end, speaker, present)
+            act = _reported(doc, start, at, stop, end, speaker, near)
         acts.append(Act(at, stop, act, speaker))
         reach = stop
     return _governing(doc, start, end, [a for a in acts if a.act])
+
+
+def _quotes(text: str, start: int, end: int) -> list[tuple[int, bool]]:
+    """Return the quotation marks of a sentence, and whether each opens."""
+    return [
+        (m.start(), m.group() == "“" or (m.group() == '"' and _opens(text, start, m.start())))
+        for m in QUOTE.finditer(text, start, end)
+    ]
+
+
+def _opens(text: str, start: int, at: int) -> bool:
+    return at == start or text[at - 1].isspace() or text[at - 1] == "("
+
+
+def _quoted(quotes: list[tuple[int, bool]], at: int) -> bool:
+    """Tell whether a place stands in a quotation: what is quoted reports nothing."""
+    i = bisect_left(quotes, (at, False)) - 1
+    return i >= 0 and quotes[i][1]
 
 
 def _governing(doc: Document, start: int, end: int, acts: list[Act]) -> list[Act]:
@@ -283,11 +326,10 @@ def _subject(
 ) -> Speaker | None:
     before = doc.folded[max(start, at - WINDOW) : at]
     participle = word.endswith("ing")
-    if AUXILIARY.search(before):
+    last, real = _words_before(before)
+    if last in AUXILIARY or real in REDUCED:
         return None
-    if REDUCED.search(before):
-        return None
-    if PASSIVE.search(before):
+    if real in PASSIVE:
         agent = BY.match(doc.folded, stop)
         if agent:
             return next((s for s in present if 0 <= s.lead - agent.end() <= 1), None)
@@ -305,9 +347,19 @@ def _subject(
         said = follower and BEHIND.fullmatch(doc.folded, stop, follower.lead)
         if follower and said and POSTPOSED.search(before):
             return follower
-    if LINKED.search(before):
-        return acts[-1].speaker if acts else _opener(doc, start, at, present)
+    if acts and LINKED.search(before):
+        return acts[-1].speaker
     return None
+
+
+def _words_before(before: str) -> tuple[str, str]:
+    """Return the word before a verb, and that before its adverb where it has one."""
+    words = before.split()
+    if not words or not before[-1].isspace():
+        return "", ""
+    last = words[-1].strip("\"'(").lstrip("0123456789")
+    adverb = len(words) > 1 and (last == "also" or last.endswith("ly"))
+    return last, words[-2].strip("\"'(") if adverb else last
 
 
 def _opener(doc: Document, start: int, at: int, present: list[Speaker]) -> Speaker | None:

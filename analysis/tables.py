@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -174,19 +176,24 @@ def extract(
     }
     inferred = []
     days = [None if pd.isna(d) else d.date() for d in articles["published_from"]]
-    todo = zip(articles["article_id"], articles["text"], days, strict=True)
-    for article_id, text, published in tqdm(
-        todo, total=len(articles), unit=" articles", disable=not progress
-    ):
-        publication, rows = extract_one(article_id, text, published, knowledge)
-        inferred.append(publication)
-        for name, found in rows.items():
-            into = columns[name]
-            into["article_id"].extend([article_id] * len(found))
-            for column, values in zip(
-                TABLES[name].names[1:], zip(*found, strict=True), strict=False
-            ):
-                into[column].extend(values)
+    ids, texts = articles["article_id"].tolist(), articles["text"].tolist()
+    todo = tqdm(
+        zip(ids, texts, days, strict=True),
+        total=len(ids),
+        unit=" articles",
+        disable=not progress,
+    )
+    with _without_collection():
+        for article_id, text, published in todo:
+            publication, rows = extract_one(article_id, text, published, knowledge)
+            inferred.append(publication)
+            for name, found in rows.items():
+                into = columns[name]
+                into["article_id"].extend([article_id] * len(found))
+                for column, values in zip(
+                    TABLES[name].names[1:], zip(*found, strict=True), strict=False
+                ):
+                    into[column].extend(values)
     dates_found: dict[str, Any] = {
         "published_from": [p.earliest for p in inferred],
         "published_to": [p.latest for p in inferred],
@@ -197,6 +204,18 @@ def extract(
     dated.attrs = {}
     extracted = {name: frame(name, columns[name]) for name in EXTRACTED}
     return Tables(articles=cast("articles", dated), **extracted).check()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pause the collector of cycles: rows are tuples that form none, and it walks all of them."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def extract_one(

@@ -146,7 +146,11 @@ def located(evidence: str) -> pd.DataFrame:
     0          a      3     9
     1          b   <NA>  <NA>
     """
-    parts = [re.fullmatch(r"(.+?)(?::(\d+)-(\d+))?", place) for place in evidence.split(";")]
-    rows = [part.groups() for part in parts if part]
+    return places_of(pd.Series(evidence.split(";"), dtype="string"))
+
+
+def places_of(evidence: pd.Series) -> pd.DataFrame:
+    """Return the place that each single piece of evidence names, with the same index."""
     types = {"article_id": "string", "start": "Int64", "end": "Int64"}
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    parts = evidence.astype("string").str.extract(r"^(.+?)(?::(\d+)-(\d+))?$")
+    return parts.set_axis(list(types), axis="columns").astype(types)

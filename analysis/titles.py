@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.matcher import Hit, longest
+from analysis.matcher import Hit, back_over, longest
 from analysis.names import UPPER
 
 if TYPE_CHECKING:
@@ -96,16 +96,14 @@ class Lexicon:
             h.start for h in doc.hits["titles"] if h.row.part in ("head", "open", "modifier")
         }
         self.word_starts = offices | self.portfolio_starts.keys()
-        self._known = sorted({h.start for h in (*places, *portfolios, *regions)})
+        others = (*doc.hits["organisations"], *doc.hits["titles"])
+        self._known = sorted({h.start for h in (*places, *portfolios, *regions, *others)})
         # A town may be part of a name ("Vuong Dinh Hue"), a state or a nationality is not.
         self.barring = {h.start for h in (*places, *regions) if h.row.kind not in TOWNS}
 
     def free_of_knowledge(self, start: int, end: int) -> bool:
         """Tell whether no country, portfolio, organisation or title starts inside a stretch."""
-        if bisect_left(self._known, start) != bisect_left(self._known, end):
-            return False
-        others = (h for k in ("organisations", "titles") for h in self.doc.hits[k])
-        return not any(start <= h.start < end for h in others)
+        return bisect_left(self._known, start) >= bisect_left(self._known, end)
 
 
 def _by_start(hits: list[Hit]) -> dict[int, Hit]:
@@ -192,12 +190,12 @@ def _left(at: int, lexicon: Lexicon, floor: int) -> tuple[int, list[Any], str | 
     side = None
     start = at
     while True:
-        stop = len(text[floor:start].rstrip(" \u00a0")) + floor
+        stop = back_over(text, start, " \u00a0", floor)
         if text[stop - 1 : stop] == "\n" and text[stop - 2 : stop - 1] not in ("\n", "."):
-            stop = len(text[floor:stop].rstrip()) + floor  # a line break inside a paragraph
+            stop = back_over(text, stop, floor=floor)  # a line break inside a paragraph
         if text[stop - 1 : stop] == ")":
             opened = text.rfind("(", max(floor, stop - 14), stop)
-            stop = len(text[:opened].rstrip()) if opened > 0 else stop
+            stop = back_over(text, opened) if opened > 0 else stop
         if text[stop - 2 : stop] in ("'s", "’s"):
             stop -= 2
         elif text[stop - 1 : stop] == "-" or (text[stop - 1 : stop] in "'’" and stop < start):
@@ -223,7 +221,7 @@ def _listed(text: str, stop: int, lexicon: Lexicon) -> Hit | None:
     """Find a portfolio that a comma or "and" links to the one after it."""
     for link in (" and", ",", " &"):
         if text[stop - len(link) : stop] == link:
-            return lexicon.portfolio_ends.get(len(text[: stop - len(link)].rstrip(", ")))
+            return lexicon.portfolio_ends.get(back_over(text, stop - len(link), ", "))
     return None
 
 
@@ -325,7 +323,7 @@ def _joins(text: str, first: Title, second: Title) -> bool:
     if apposed and NAME_AFTER.match(text, second.end):  # "X, an economist, and Professor Y"
         return False
     if gap.strip() == "," and second.kind == "honorific":  # "the Minister of Energy, Mr X"
-        return not text[: first.start].rstrip().endswith(",")
+        return not text.endswith(",", 0, back_over(text, first.start))
     return bool(CHAIN.fullmatch(gap))
 
 

@@ -211,6 +211,11 @@ def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
+def check(knowledge: Knowledge) -> None:
+    """Raise KnowledgeError if terms ask for groups of words that the contexts do not have."""
+    _compiled(knowledge)
+
+
 @lru_cache(maxsize=8)
 def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str]]:
     """Return the condition of each row that has one, by the row's id, and each topic's theme."""

@@ -231,6 +231,11 @@ def trend_sensitivity(
         interval over meetings drawn with replacement, Efron 1979), and ``same_sign`` (the part of
         those draws whose change has the sign of ``change``).
 
+    Raises
+    ------
+    ValueError
+        There is no such column.
+
     Examples
     --------
     >>> from analysis.panel import read_panel
@@ -288,7 +293,10 @@ def _drawn_slopes(has: pd.DataFrame, years: pd.Series, draws: int, seed: int) ->
 
 
 def _values(tables: Any, column: str) -> list[str]:
-    return sorted(tables.articles[column].dropna().unique())
+    articles = tables.articles
+    if column not in articles:
+        raise ValueError(f"no column {column!r} in articles; there are {', '.join(articles)}")
+    return sorted(articles[column].dropna().unique())
 
 
 def _without(tables: Any, column: str, value: str) -> Any:

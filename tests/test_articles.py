@@ -1,6 +1,7 @@
 """Articles: what stands around the body, what is set aside and why; nothing is rewritten."""
 
 import hashlib
+import os
 import unicodedata
 from datetime import date
 from pathlib import Path
@@ -219,3 +220,30 @@ def test_the_seeds_are_slices_of_their_files():
         raw = unicodedata.normalize("NFC", Path(row.source).read_bytes().decode("utf-8"))
         assert raw[row.text_start :].startswith(row.text)
         assert row.publisher
+
+
+def test_a_date_header_far_from_any_readout_is_set_aside(tmp_path):
+    (tmp_path / "a.txt").write_text(" date 0001-01-01 Talks were held yesterday.", "utf-8")
+    (tmp_path / "b.txt").write_text("Talks were held on Tuesday.", "utf-8")
+    table = read_articles(tmp_path)
+    assert table["article_id"].tolist() == ["b"]
+    assert table.attrs["rejected"][0]["reason"].startswith("date header 0001-01-01 is not within")
+
+
+def test_a_file_name_that_is_not_utf8_is_set_aside(tmp_path):
+    (tmp_path / "b.txt").write_text("Talks were held on Tuesday.", "utf-8")
+    name = os.fsencode(tmp_path) + b"/\xff.txt"
+    try:
+        Path(os.fsdecode(name)).write_text("Talks.", "utf-8")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    table = read_articles(tmp_path)
+    assert table["article_id"].tolist() == ["b"]
+    assert table.attrs["rejected"][0]["reason"] == "has a name that is not UTF-8"
+
+
+def test_a_manifest_that_is_not_utf8_is_named(tmp_path):
+    (tmp_path / "b.txt").write_text("Talks were held on Tuesday.", "utf-8")
+    (tmp_path / "manifest.csv").write_bytes(b"article_id,publisher\nb,Vi\xff")
+    with pytest.raises(SourceError, match="manifest.csv: is not UTF-8"):
+        read_articles(tmp_path)

@@ -102,5 +102,8 @@ def test_the_title_on_accuracy_leaves_out_measures_with_few_items():
         ("new", True, "figure_horizon", 0.5, 0.0, 1.0, 2),
     ]
     chart = charts_ledgers.quality(pd.DataFrame(rows, columns=columns), SOURCE)
-    assert chart.alt.startswith("On held-out texts, topics scores lowest (0.80 in new)")
+    assert chart.alt.startswith(
+        "On the sets of other countries, of the measures with 30 items or more, topics scores lowest "
+        "(0.80 in new)"
+    )
     assert "figure horizon" not in chart.alt

@@ -212,6 +212,14 @@ def test_a_knowledge_folder_that_is_not_there(call, tmp_path):
     assert err.endswith("none: no such folder of knowledge files\n")
 
 
+def test_a_group_of_words_that_is_not_there(call, tmp_path):
+    columns = "surface,topic,inflect,forms,needs,unless,after,not_after,before,not_before,note"
+    (tmp_path / "terms.csv").write_text(f"{columns}\nreef,trade,noun,,nosuch,,,,,,\n")
+    status, _, err = call("check-knowledge", tmp_path)
+    assert status == NOTHING
+    assert "'reef' (trade): no group 'nosuch' in contexts.csv" in err
+
+
 def test_knowledge_in_order(call):
     status, said, _ = call("check-knowledge")
     assert status == DONE

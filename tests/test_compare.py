@@ -156,3 +156,13 @@ def test_a_topic_without_an_answer_does_not_take_that_of_its_row(corpus, two_rea
     table = of(analysis.compare_readouts(corpus(b=two_readouts["b"], c=later), "b", "c"), "ask")
     assert table.loc["VNM labour", "later"] == "pledged"
     assert table.loc["VNM tourism", "later"] == "none"
+
+
+def test_an_unknown_column_of_accounts_is_refused_with_those_there_are(accounts):
+    with pytest.raises(ValueError, match="no column 'nosuch' in articles; there are article_id, "):
+        account_pattern(accounts, "NTB", "AFP", group="nosuch")
+
+
+def test_articles_of_no_relationship_have_no_asks_in_common(corpus):
+    tables = corpus(x="OSLO — It rained on Monday.", y="OSLO — It rained on Tuesday.")
+    assert of(analysis.compare_readouts(tables, "x", "y"), "ask").empty

@@ -486,3 +486,11 @@ def test_command_prints_the_measures_and_the_errors(
     listed = capsys.readouterr().out
     assert "NOSUCH" in listed
     assert "<NA>" not in listed
+
+
+@pytest.mark.parametrize("name", ["gold.json", "gold.jsonl"])
+def test_records_nested_too_deeply_are_refused(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(("" if name == "gold.json" else '{"id": ') + "[" * 100_000, "utf-8")
+    with pytest.raises(GoldError, match=f"{name}, line 1: is nested too deeply"):
+        read_records(path)

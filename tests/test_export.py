@@ -62,3 +62,37 @@ def test_lines_that_are_no_annotation_are_refused(line, tmp_path):
     path.write_text(line)
     with pytest.raises(ReattachError, match=r"annotations.jsonl:1: is no annotation of a table"):
         reattach(path, tmp_path)
+
+
+def test_a_line_at_fault_is_named_with_its_file(seeds, tmp_path, pytestconfig):
+    path, folder = tmp_path / "annotations.jsonl", pytestconfig.rootpath / "seeds"
+    export_without_text(seeds, path)
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    first = next(i for i, line in enumerate(lines) if line["body"]["table"] == "topics")
+    topic, article = lines[first], lines[0]
+    nameless = topic | {"body": {"table": "topics"}}
+    stray = topic | {"body": topic["body"] | {"article_id": "stray"}}
+    placeless = topic | {"target": {}}
+    untold = article | {"target": {k: v for k, v in article["target"].items() if k != "selector"}}
+    for wrong, message in (
+        (nameless, "is no annotation of a table .*article_id"),
+        (stray, "no line before gives the article 'stray'"),
+        (placeless, "is no annotation of a table .*selector"),
+        (topic | {"target": None}, "is no annotation of a table"),
+    ):
+        path.write_text(f"{json.dumps(article)}\n{json.dumps(wrong)}\n", "utf-8")
+        with pytest.raises(ReattachError, match=f"annotations.jsonl:2: {message}"):
+            reattach(path, folder)
+    path.write_text(json.dumps(untold), "utf-8")
+    with pytest.raises(ReattachError, match=r"annotations.jsonl:1: .*selector"):
+        reattach(path, folder)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"), [(b"", "holds no annotation"), (b"\xff\xfe", "is not UTF-8")]
+)
+def test_files_without_annotations_are_refused_by_name(data, message, tmp_path):
+    path = tmp_path / "annotations.jsonl"
+    path.write_bytes(data)
+    with pytest.raises(ReattachError, match=f"annotations.jsonl: {message}"):
+        reattach(path, tmp_path)

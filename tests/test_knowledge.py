@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.knowledge import FILES, Knowledge, KnowledgeError, load
+from analysis.knowledge import FILES, READERS, Knowledge, KnowledgeError, load
 from analysis.schema import codes
 
 PACKAGE = files("analysis") / "knowledge"
@@ -190,3 +190,46 @@ def test_the_package_has_no_quoting_fault():
     for name, spec in FILES.items():
         with (PACKAGE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             assert {len(cells) for cells in csv.reader(file)} == {len(spec.columns)}, name
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("units", "surface,forms,kind,unit,factor\nton,,measure,ton,abc\n", "a number"),
+        ("units", "surface,forms,kind,unit,factor\nton,,measure,ton,nan\n", "a number"),
+        ("numbers", "surface,kind,value\none,cardinal,uno\n", "a number"),
+        ("calendar", "surface,kind,value\nJanuary,month,1.5\n", "a whole number"),
+        (
+            "money_words",
+            "surface,forms,currency,share,of,needs,note\nbuck,,USD,all,,,\n",
+            "a number",
+        ),
+        ("name_customs", "side,order,short,shape,note\nVNM,any,any,(((,\n", "a regular expression"),
+    ],
+)
+def test_a_cell_that_cannot_be_read(file, content, told, tmp_path):
+    message = refusal(tmp_path, **{file: content})
+    assert f"{file}.csv:2: " in message
+    assert f"cannot be read; write {told}" in message
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "told"),
+    [
+        ("titles", "surface,part,role,deputy,note\nchair,haed,,,\n", "part 'haed' is unknown"),
+        (
+            "contexts",
+            "group,surface,inflect,forms,note\nsea,reef,nuon,,\n",
+            "inflect 'nuon' is unknown; allowed: literal, none, noun, verb",
+        ),
+        ("numbers", "surface,kind,value\none,cardnal,1\n", "kind 'cardnal' is unknown"),
+    ],
+)
+def test_a_word_that_no_rule_reads(file, content, told, tmp_path):
+    assert f"{file}.csv:2: {told}" in refusal(tmp_path, **{file: content})
+
+
+def test_every_reader_has_a_name_and_every_column_is_there():
+    for spec in FILES.values():
+        assert {*spec.allowed, *spec.reads, *spec.coded} <= set(spec.columns)
+        assert set(spec.reads.values()) <= set(READERS)

@@ -384,3 +384,25 @@ def test_names_and_ids_of_ledgers_are_text(three):
         for tables in (three, analysis.read_panel(dyad="KOR-VNM")):
             types = function(tables).dtypes
             assert {str(types[c]) for c in ids if c in types} == {"string"}, function.__name__
+
+
+def test_tables_without_a_date_have_no_silence(three):
+    articles = three.articles.assign(published_from=pd.NaT, published_to=pd.NaT)
+    undated = SimpleNamespace(
+        articles=articles, meetings=three.meetings[:0], actors=three.actors, topics=three.topics
+    )
+    with pytest.raises(ValueError, match="no article has a date"):
+        analysis.silence_report(undated)
+
+
+def test_no_asks_have_no_places(three):
+    empty = ask_history(analysis.ask_ledger(three)[:0])
+    assert empty.empty
+    pd.testing.assert_series_equal(
+        empty.dtypes, ask_history(analysis.ask_ledger(three)).dtypes, check_names=False
+    )
+
+
+def test_a_topic_that_no_codebook_has_climbs_no_ladder(three):
+    with pytest.raises(ValueError, match="topic 'nosuch' is unknown; allowed: partnership, "):
+        analysis.commitment_ladder(three, topic="nosuch")
