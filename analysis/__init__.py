@@ -2,7 +2,8 @@
 
 The flow: `read_articles` makes the table of articles; `extract` turns it into `Tables`, in which
 every row points to its characters; `topic_frequency`, `cluster_themes` and the other functions of
-derived tables take `Tables`, from texts or from the coded panel, and return DataFrames.
+derived tables take `Tables`, from texts or from the coded panel, and return DataFrames. Only
+`cluster_themes` and `status_ladder` need texts: the panel's codes keep no wording.
 """
 
 from __future__ import annotations

@@ -137,9 +137,7 @@ def _person_spans(
             continue
         candidates = owners[form]
         full = " " in form
-        if not full and not _stands_alone(
-            doc, known, start, end, titled, placed, listed
-        ):
+        if not full and not _stands_alone(doc, known, start, end, titled, placed, listed):
             continue
         if not _spelt(doc.text[start:end], form, candidates):
             continue

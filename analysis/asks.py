@@ -73,6 +73,17 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     ------
     ValueError
         No article is about this dyad.
+
+    Examples
+    --------
+    >>> from analysis import read_panel
+    >>> asks = ask_ledger(read_panel(), "KOR-VNM")
+    >>> sorted(asks["kind"].unique()), sorted(asks["asked"].unique())
+    (['offer', 'request'], ['KOR', 'VNM'])
+    >>> ask_ledger(read_panel(), "FRA-KEN")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: no article about dyad 'FRA-KEN'; there are ...
     """
     order = timeline(tables, dyad)
     order["place"] = order.groupby("dyad", dropna=False)["meeting"].transform(_places)
@@ -87,7 +98,9 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     asks["kind"] = asks["act"].map(KINDS).astype("string")
     asks["asked"] = [_other(d, s) for d, s in zip(asks["dyad"], asks["side"], strict=True)]
     asks = asks.astype({"asked": "string"})
-    replies = pd.concat([_telling(_answers(_pairs(asks, spoken))), _replies(asks, spoken)], ignore_index=True)
+    replies = pd.concat(
+        [_telling(_answers(_pairs(asks, spoken))), _replies(asks, spoken)], ignore_index=True
+    )
     here = _strongest(replies[replies["place"] == replies["place_said"]])
     later = _strongest(replies[replies["place_said"] > replies["place"]]).add_prefix("later_")
     asks = asks.join(here.rename(columns={"evidence": "answer_evidence"}), on="ask")
@@ -155,9 +168,7 @@ def _pairs(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
     asked = acts["side"].mask(acts["side"].eq("both"), acts["dyad"]).str.split("-")
     acts = acts.assign(asked=asked).explode("asked").astype({"asked": "string"})
     kept = ["dyad", "asked", "place", "side", "act", "article_id", "where", "turn", "thanks"]
-    pairs = left.merge(
-        _by_topic(acts, kept), on=["dyad", "topic", "asked"], suffixes=("", "_said")
-    )
+    pairs = left.merge(_by_topic(acts, kept), on=["dyad", "topic", "asked"], suffixes=("", "_said"))
     return pairs[pairs["place_said"] >= pairs["place"]].rename(columns={"side": "side_said"})
 
 

@@ -53,6 +53,17 @@ def compare_readouts(tables: Any, earlier_id: str, later_id: str) -> pd.DataFram
     ------
     ComparisonError
         One of the articles is unknown, or both are the same.
+
+    Examples
+    --------
+    >>> from analysis import read_panel
+    >>> changes = compare_readouts(read_panel(), "p121", "p122")
+    >>> sorted(changes["aspect"].unique())
+    ['ask', 'topic']
+    >>> compare_readouts(read_panel(), "p121", "p121")
+    Traceback (most recent call last):
+    ...
+    analysis.compare.ComparisonError: both articles are p121; give two different ones
     """
     pair = _pair(tables, earlier_id, later_id)
     rows = [*_topics(tables, pair), *_figures(tables, pair), *_asks(tables, pair)]
@@ -84,6 +95,17 @@ def compare_accounts(tables: Any, first_id: str, second_id: str) -> pd.DataFrame
     ------
     ComparisonError
         One of the articles is unknown, or both are the same.
+
+    Examples
+    --------
+    >>> from analysis import read_panel
+    >>> told = compare_accounts(read_panel(), "p121", "p122")
+    >>> set(told["change"]) <= {"both", "different", "only-VNM", "only-KOR"}
+    True
+    >>> compare_accounts(read_panel(), "p121", "p121")
+    Traceback (most recent call last):
+    ...
+    analysis.compare.ComparisonError: both articles are p121; give two different ones
     """
     pair = _pair(tables, first_id, second_id)
     rows = [*_topics(tables, pair), *_figures(tables, pair), *_acts(tables, pair)]

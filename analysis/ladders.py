@@ -46,6 +46,20 @@ def status_ladder(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     ------
     ValueError
         No article is about this dyad.
+
+    Examples
+    --------
+    >>> from analysis import extract, read_panel
+    >>> from analysis.articles import articles_frame, parse_text
+    >>> text = " date 2022-12-06 SEOUL — Both sides praised the strategic partnership."
+    >>> article = parse_text(text, "a", "a.txt", "0", None)
+    >>> tables = extract(articles_frame([article]))
+    >>> status_ladder(tables)[["rung", "change", "surface"]].iloc[0].tolist()
+    ['strategic partnership', 'first', 'strategic partnership']
+    >>> status_ladder(read_panel(), "FRA-KEN")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: no article about dyad 'FRA-KEN'; there are ...
     """
     rungs = _rungs("status", "term").rename(columns={"surface": "term"})
     topics: pd.DataFrame = tables.topics
@@ -94,6 +108,17 @@ def commitment_ladder(
     ------
     ValueError
         No article is about this dyad, or the codebook has no such topic.
+
+    Examples
+    --------
+    >>> from analysis import read_panel
+    >>> ladder = commitment_ladder(read_panel(), "trade", "KOR-VNM")
+    >>> ladder[["rung", "change"]].head(2).to_numpy().tolist()
+    [['agreed', 'first'], ['proposed', 'lowered']]
+    >>> commitment_ladder(read_panel(), "weather")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: topic 'weather' is unknown; allowed: partnership, ...
     """
     if topic is not None and topic not in codes("topic"):
         raise ValueError(f"topic {topic!r} is unknown; allowed: {', '.join(codes('topic'))}")

@@ -200,7 +200,9 @@ def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) 
         if scene or not INTENDED.search(before[-60:]):
             return True
     if noun.row.kind == "mechanism" and CONVENES.match(doc.folded, noun.end, span[1]):
-        return bool(SUBJECT.match(doc.folded, span[0], noun.start)) and not intended(doc, span[0], noun.start)
+        return bool(SUBJECT.match(doc.folded, span[0], noun.start)) and not intended(
+            doc, span[0], noun.start
+        )
     if noun.row.kind == "noun" and not intended(doc, span[0], noun.start):
         told_of = BETWEEN.match(doc.folded, noun.end) and not YET_TO_COME.search(before[-40:])
         if told_of or DAY_OF.search(before[-50:]):

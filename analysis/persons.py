@@ -221,22 +221,31 @@ def _give_sides(
         if s in leading
     ]
     marked = {p.side for p in everyone}
+    place = {n.start: _sentence(doc, n.start) for n in named}
+    times = Counter(place.values())
+    within: dict[int, dict[int, Person]] = {}
+    for start, i in place.items():
+        within.setdefault(i, {})[id(whose[start])] = whose[start]
     for naming in named:
         person = whose[naming.start]
         if not person.side:
-            i = bisect_right(doc.sentences, (naming.start, len(doc.text))) - 1
-            lo, hi = doc.sentences[max(i, 0)]
-            beside = {whose[n.start].side for n in named if lo <= n.start < hi}
+            i = place[naming.start]
+            lo = doc.sentences[i][0]
+            beside = {p.side for p in within[i].values()}
             lead = min([naming.start, *(t.start for t in naming.titles)])
             spoken_of = OF_THE_SPEAKER.search(doc.text, max(lo, lead - 30), lead)
             speaker = _named_before(doc.text[lo:lead], everyone) if spoken_of else None
             # A house marks the other side's people, and of two unmarked it names its subject first.
             free = [s for s in order if s not in beside]
             home = [s for s in free if s not in marked]
-            alone = sum(lo <= n.start < hi for n in named) == 1 and not marked - {None}
+            alone = times[i] == 1 and not marked - {None}
             own = speaker.side if speaker else None
             other = (home or free or order or [None])[0]
             person.side = own or (dateline if alone else None) or other
+
+
+def _sentence(doc: Document, at: int) -> int:
+    return max(bisect_right(doc.sentences, (at, len(doc.text))) - 1, 0)
 
 
 def _named_before(text: str, people: list[Person]) -> Person | None:

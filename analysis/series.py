@@ -40,6 +40,22 @@ def meeting_calendar(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     ------
     ValueError
         No article is about this dyad.
+
+    Examples
+    --------
+    >>> from analysis import extract, read_panel
+    >>> from analysis.articles import articles_frame, parse_text
+    >>> text = (
+    ...     " date 2023-05-10 OSLO — Norwegian Foreign Minister Anna Berg and Kenyan Foreign "
+    ...     "Minister John Otieno co-chaired the third political dialogue in Oslo on Wednesday."
+    ... )
+    >>> article = parse_text(text, "a", "a.txt", "0", None)
+    >>> meeting_calendar(extract(articles_frame([article])))["known"].tolist()
+    ['implied', 'implied', 'reported']
+    >>> meeting_calendar(read_panel(), "FRA-KEN")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: no article about dyad 'FRA-KEN'; there are ...
     """
     numbered = tables.meetings[tables.meetings["ordinal"].notna()]
     rows = numbered.merge(timeline(tables, dyad)[["article_id", "dyad"]], on="article_id")
@@ -109,6 +125,17 @@ def silence_report(
     ------
     ValueError
         No article has a date, the article or dyad is unknown, or no meeting went before.
+
+    Examples
+    --------
+    >>> from analysis import read_panel
+    >>> silent = silence_report(read_panel(), dyad="KOR-VNM")
+    >>> bool((silent["share"] >= STAPLE).all())
+    True
+    >>> silence_report(read_panel(), "nosuch", "KOR-VNM")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: no dated article 'nosuch' in this relationship; there are ...
     """
     order = timeline(tables, dyad).dropna(subset="day_from")
     if order.empty:

@@ -98,9 +98,7 @@ class Scene:
         named = Reach(covered)  # no title lies in another
         openings = set(self._starts)
         for title in who.titles:
-            if title.kind not in ("title", "generic", "counterpart") or named.covers(
-                title.start
-            ):
+            if title.kind not in ("title", "generic", "counterpart") or named.covers(title.start):
                 continue
             head = back_over(doc.text, title.start)
             if doc.text[head - 1 : head] == "," and (head - 1) in ends:
@@ -252,8 +250,11 @@ class Scene:
         self, present: list[Speaker], at: int, reach: int, speaker: Speaker
     ) -> str | None:
         """Return who is spoken to: the actor that stands right behind the verb."""
-        for candidate in present:
-            if at <= candidate.lead <= at + reach and candidate.side != speaker.side:
+        for i in range(bisect_right(present, at, key=lambda s: s.end), len(present)):
+            candidate = present[i]
+            if candidate.lead > at + reach:
+                return None
+            if at <= candidate.lead and candidate.side != speaker.side:
                 between = self._doc.folded[at : candidate.lead].strip()
                 return candidate.source if between in TOWARDS else None
         return None

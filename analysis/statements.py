@@ -292,9 +292,9 @@ def _reported(
     present: list[Speaker],
 ) -> str:
     """Tell what "said that" does: what others ought to do is proposed, one's own promised."""
-    clause = doc.folded[stop:end] if at - start < 60 else doc.folded[start:at]
-    ought = OUGHT.search(clause)
-    if ought and ought.start() < 60:
+    begin, limit = (stop, end) if at - start < 60 else (start, at)
+    ought = OUGHT.search(doc.folded, begin, min(limit, begin + REACH))
+    if ought and ought.start() < begin + 60:
         return "propose"
     subject = next((s for s in present if stop <= s.lead <= stop + 20), None)
     if subject and subject.side != speaker.side and BIDDEN.match(doc.folded, subject.end):

@@ -94,6 +94,16 @@ class Tables:
             A row of any table with ``article_id``, ``start`` and ``end``.
         context : int
             Characters shown on either side.
+
+        Returns
+        -------
+        str
+            On one line, as wide as the article allows.
+
+        Raises
+        ------
+        TableError
+            The article of the row is not among these articles.
         """
         found = self.articles.loc[self.articles["article_id"] == row.article_id, "text"]
         if found.empty:
@@ -107,6 +117,16 @@ class Tables:
 
 def load_tables(folder: str | Path) -> Tables:
     """Read the tables that `Tables.save` or `analysis extract` wrote into `folder`.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder with each table as ``NAME.parquet`` or ``NAME.csv``; Parquet goes first.
+
+    Returns
+    -------
+    Tables
+        The tables as they were saved, each checked.
 
     Raises
     ------
@@ -168,6 +188,22 @@ def extract(
     ------
     TableError
         `articles` breaks the specification of the table.
+
+    Examples
+    --------
+    >>> from analysis.articles import articles_frame, parse_text
+    >>> text = " date 2022-12-06 SEOUL — They agreed to bring trade to US$100 billion by 2023."
+    >>> articles = articles_frame([parse_text(text, "a", "a.txt", "0", None)])
+    >>> tables = extract(articles)
+    >>> amount = tables.figures.iloc[0]
+    >>> f"{amount['value']:,.0f} {amount['unit']} by {amount['horizon']}"
+    '100,000,000,000 USD by 2023'
+    >>> tables.evidence(amount, context=9)
+    'trade to «US$100 billion» by 2023.'
+    >>> extract(articles.drop(columns="text"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    analysis.schema.TableError: ...
     """
     knowledge = knowledge or load()
     check("articles", articles)

@@ -83,6 +83,18 @@ def target_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     ------
     ValueError
         No article is about this dyad.
+
+    Examples
+    --------
+    >>> from analysis import read_panel
+    >>> targets = target_ledger(read_panel(), "KOR-VNM")
+    >>> first = targets[targets["measure"] == "bilateral_trade"].iloc[0]
+    >>> f"{first['value']:,.0f} {first['unit']}", first["change"]
+    ('100,000,000,000 USD', 'first')
+    >>> target_ledger(read_panel(), "FRA-KEN")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: no article about dyad 'FRA-KEN'; there are ...
     """
     order = timeline(tables, dyad)
     stated = tables.figures[tables.figures["status"] == "target"]

@@ -304,6 +304,6 @@ def test_bootstrap_slope_is_that_of_the_drawn_meetings() -> None:
         assert slope == pytest.approx(np.polyfit(x, y.astype(float), 1)[0])
 
 
-def test_an_unknown_column_of_publishers_is_refused_with_those_there_are(panel):
+def test_an_unknown_column_of_publishers_is_refused_with_those_there_are():
     with pytest.raises(ValueError, match="no column 'nosuch' in articles; there are article_id, "):
-        trend_sensitivity(panel, publisher="nosuch", draws=10)
+        trend_sensitivity(read_panel(), publisher="nosuch", draws=10)
