@@ -10,6 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ahocorasick_rs import AhoCorasick, Implementation
+
 from analysis.matcher import Reach, back_over, fold, longest
 from analysis.names import UPPER
 from analysis.namings import Naming, namings
@@ -157,17 +159,15 @@ def _standing(text: str, words: Iterable[str]) -> Iterator[tuple[int, int, str]]
     >>> list(_standing("to lam, lam", ["lam", "to lam"]))
     [(0, 6, 'to lam'), (3, 6, 'lam'), (8, 11, 'lam')]
     """
-    by_first: dict[str, list[str]] = {}
-    for word in sorted(words, key=len, reverse=True):
-        first = WORD.match(word)
-        if first:
-            by_first.setdefault(first.group(), []).append(word)
-    for m in WORD.finditer(text):
-        start = m.start()
-        for word in by_first.get(m.group(), ()):
-            end = start + len(word)
-            if text.startswith(word, start) and not WORD.match(text, end):
-                yield start, end, word
+    wanted = list(words)
+    if not wanted:
+        return
+    automaton = AhoCorasick(wanted, implementation=Implementation.NoncontiguousNFA)
+    found = automaton.find_matches_as_indexes(text, overlapping=True)
+    for start, end, word in sorted((s, -e, w) for w, s, e in found):
+        whole = not (start and (text[start - 1].isalnum() or text[start - 1] == "_"))
+        if whole and not WORD.match(text, -end):
+            yield start, -end, wanted[word]
 
 
 def _spelt(surface: str, folded: str, candidates: list[Person]) -> bool:

@@ -12,6 +12,7 @@ from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from analysis.matcher import plural
@@ -251,19 +252,24 @@ def _by_sentence(
     spots = [(m.start(), True) for m in PERSONAL.finditer(text)]
     spots += [(h.start - 1, False) for h in verbs]
     for end, sure in spots:
-        if end <= headline or not text[end - 1 : end].isalpha():
-            continue
+        last_word = text.rfind(" ", 0, end) + 1
+        if end <= headline or not text[end - 1 : end].isalpha() or text[last_word].islower():
+            continue  # most verbs stand behind a common word
         start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
         if _plausible(text, start, end, lexicon) and (sure or alone.again(start, end)):
             yield start, end
     for hit in verbs:
-        described = DESCRIBED.search(text, max(headline + 1, hit.start - 110, 0), hit.start)
+        described = None
+        if text.startswith(", ", hit.start - 2):
+            described = DESCRIBED.search(text, max(headline + 1, hit.start - 110, 0), hit.start)
         if described:  # "X Y, head of the trade office, said"
             end = described.start()
             start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
             if _plausible(text, start, end, lexicon):
                 yield start, end
         start = hit.end + 1
+        if text[start : start + 1].islower():
+            continue
         end = known.shape.at(text, start, barred) if start > headline else start
         if _plausible(text, start, end, lexicon) and QUOTED.search(text, hit.start - 3, hit.start):
             yield start, end
@@ -279,7 +285,10 @@ class _Alone:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._last = {m.group(): m.start() for m in LONE.finditer(text)}
+
+    @cached_property
+    def _last(self) -> dict[str, int]:
+        return {m.group(): m.start() for m in LONE.finditer(self._text)}
 
     def again(self, start: int, end: int) -> bool:
         """Tell whether a part of a name comes again alone, or soon after "he" or "she"."""
