@@ -245,5 +245,5 @@ def test_a_file_name_that_is_not_utf8_is_set_aside(tmp_path):
 def test_a_manifest_that_is_not_utf8_is_named(tmp_path):
     (tmp_path / "b.txt").write_text("Talks were held on Tuesday.", "utf-8")
     (tmp_path / "manifest.csv").write_bytes(b"article_id,publisher\nb,Vi\xff")
-    with pytest.raises(SourceError, match="manifest.csv: is not UTF-8"):
+    with pytest.raises(SourceError, match=r"manifest\.csv: is not UTF-8"):
         read_articles(tmp_path)

@@ -103,7 +103,7 @@ def test_the_title_on_accuracy_leaves_out_measures_with_few_items():
     ]
     chart = charts_ledgers.quality(pd.DataFrame(rows, columns=columns), SOURCE)
     assert chart.alt.startswith(
-        "On the sets of other countries, of the measures with 30 items or more, topics scores lowest "
-        "(0.80 in new)"
+        "On the sets of other countries, of the measures with 30 items or more, topics scores "
+        "lowest (0.80 in new)"
     )
     assert "figure horizon" not in chart.alt
