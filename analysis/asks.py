@@ -98,8 +98,9 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     asks["kind"] = asks["act"].map(KINDS).astype("string")
     asks["asked"] = [_other(d, s) for d, s in zip(asks["dyad"], asks["side"], strict=True)]
     asks = asks.astype({"asked": "string"})
+    told = spoken.assign(answer=_answering(spoken))
     replies = pd.concat(
-        [_telling(_answers(_pairs(asks, spoken))), _replies(asks, spoken)], ignore_index=True
+        [_telling(_answers(_pairs(asks, told))), _replies(asks, told)], ignore_index=True
     )
     here = _strongest(replies[replies["place"] == replies["place_said"]])
     later = _strongest(replies[replies["place_said"] > replies["place"]]).add_prefix("later_")
@@ -154,6 +155,13 @@ def _worded(spoken: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _answering(spoken: pd.DataFrame) -> pd.Series:
+    """Return what each act is as an answer; thanks and joint talk without agreement are none."""
+    answer = spoken["act"].map(ANSWERS).astype("string")
+    idle = spoken["thanks"] | spoken["side"].eq("both").fillna(False)
+    return answer.mask(answer.eq("noted").fillna(False) & idle.astype(bool))
+
+
 def _pairs(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
     """Pair each ask with every act that can answer it and shares a topic with it.
 
@@ -161,13 +169,10 @@ def _pairs(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
     ask meets no others: their number, not that of all statements, bounds the pairs.
     """
     left = _by_topic(asks, ["ask", "dyad", "place", "asked", "article_id", "turn", "start"])
-    answer = spoken["act"].map(ANSWERS)
-    one = spoken["side"].ne("both") & ~(answer.eq("noted") & spoken["thanks"])
-    both = spoken["side"].eq("both") & answer.ne("noted")
-    acts = spoken[spoken["dyad"].notna() & answer.notna() & (one | both).fillna(False)]
+    acts = spoken[spoken[["dyad", "side", "answer"]].notna().all(axis="columns")]
     asked = acts["side"].mask(acts["side"].eq("both"), acts["dyad"]).str.split("-")
     acts = acts.assign(asked=asked).explode("asked").astype({"asked": "string"})
-    kept = ["dyad", "asked", "place", "side", "act", "article_id", "where", "turn", "thanks"]
+    kept = ["dyad", "asked", "place", "side", "answer", "article_id", "where", "turn"]
     pairs = left.merge(_by_topic(acts, kept), on=["dyad", "topic", "asked"], suffixes=("", "_said"))
     return pairs[pairs["place_said"] >= pairs["place"]].rename(columns={"side": "side_said"})
 
@@ -180,14 +185,11 @@ def _by_topic(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 def _answers(pairs: pd.DataFrame) -> pd.DataFrame:
     """Keep what answers: an act of the asked side, or an agreement of both; with its strength."""
-    found = pairs.assign(answer=pairs["act"].map(ANSWERS).astype("string"))
-    found["rank"] = found["answer"].map(RANK)
-    thanks = found["answer"].eq("noted") & found["thanks"]
-    by_asked = found["side_said"].eq(found["asked"]) & ~thanks
-    by_both = found["side_said"].eq("both") & found["answer"].ne("noted")
+    found = pairs.assign(rank=pairs["answer"].map(RANK))
+    by = found["side_said"].eq(found["asked"]) | found["side_said"].eq("both")
     worded = found["start"].notna()  # the panel's statements have no order
     behind = found["article_id"].ne(found["article_id_said"]) | (found["turn_said"] > found["turn"])
-    return found[found["rank"].notna() & (by_asked | by_both).fillna(False) & (behind | ~worded)]
+    return found[found["rank"].notna() & by.fillna(False) & (behind | ~worded)]
 
 
 def _telling(found: pd.DataFrame) -> pd.DataFrame:
@@ -211,12 +213,10 @@ def _replies(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
     shown = told.groupby(keys)[["refers", "replies"]].transform("any")
     told = told.assign(refers=shown["refers"])[shown.any(axis=1)]
     told = told.assign(run=told["run"] - 1)
-    kept = ["article_id", "run", "sentence", "place", "side", "act", "where", "topics", "turn"]
-    pairs = asks.drop(columns=["refers", "replies"]).merge(
-        told[[*kept, "thanks", "refers"]], on=["article_id", "run"], suffixes=("", "_said")
+    kept = ["article_id", "run", "sentence", "place", "side", "answer", "where", "topics", "turn"]
+    pairs = asks.drop(columns=["refers", "replies", "where"]).merge(
+        told[[*kept, "refers"]], on=["article_id", "run"], suffixes=("", "_said")
     )
-    answer = ["act", "where", "thanks"]
-    pairs = pairs.drop(columns=answer).rename(columns={f"{c}_said": c for c in answer})
     pairs["article_id_said"] = pairs["article_id"]
     pairs["topic"] = pairs["topics"].str.split(";")
     pairs = pairs.explode("topic", ignore_index=True)

@@ -93,8 +93,8 @@ def fetch(
     wanted = read_list(Path(articles))
     folder = Folder(Path(out))
     try:
-        todo = folder.todo(wanted)[:limit]
-        _fetch_all(todo, folder, str(contact), manners, progress)
+        pending = folder.pending(wanted)[:limit]
+        _fetch_all(pending, folder, str(contact), manners, progress)
     finally:
         folder.finish()
     rows = [folder.report[w.article_id] for w in wanted if w.article_id in folder.report]
@@ -154,16 +154,16 @@ def _is_day(text: str) -> bool:
 
 
 def _fetch_all(
-    todo: list[Wanted], folder: Folder, contact: str, manners: Manners, progress: bool
+    pending: list[Wanted], folder: Folder, contact: str, manners: Manners, progress: bool
 ) -> None:
     by_host: dict[str, list[Wanted]] = {}
-    for w in todo:
+    for w in pending:
         by_host.setdefault(urlsplit(w.address).netloc.lower(), []).append(w)
     stop = Event()
     visitor = Visitor(contact, manners, stop)
     with (
         ThreadPoolExecutor(HOSTS) as pool,
-        tqdm(total=len(todo), unit=" pages", disable=not progress) as bar,
+        tqdm(total=len(pending), unit=" pages", disable=not progress) as bar,
     ):
 
         def visit(pages: list[Wanted]) -> None:

@@ -61,7 +61,7 @@ class Folder:
             part.unlink()
         self.finish()
 
-    def todo(self, wanted: Iterable[Wanted]) -> list[Wanted]:
+    def pending(self, wanted: Iterable[Wanted]) -> list[Wanted]:
         """Return the articles that must be asked for; a text saved by hand enters the lists."""
         asked = []
         for w in wanted:

@@ -57,7 +57,7 @@ def people(table: pd.DataFrame, source: str, unit: str) -> Chart:
             ax.plot(r.n, at, "o", color=colours[side], ms=6)
             ax.text(r.n + widest / 60, at, f"{r.n}", size=8.5, va="center")
             ax.text(
-                r.n + widest / 18,
+                r.n + widest / 11,
                 at,
                 str(r.role).replace("_", " ").replace(";", ", "),
                 size=8,

@@ -213,14 +213,14 @@ def extract(
     inferred = []
     days = [None if pd.isna(d) else d.date() for d in articles["published_from"]]
     ids, texts = articles["article_id"].tolist(), articles["text"].tolist()
-    todo = tqdm(
+    counted = tqdm(
         zip(ids, texts, days, strict=True),
         total=len(ids),
         unit=" articles",
         disable=not progress,
     )
     with _without_collection():
-        for article_id, text, published in todo:
+        for article_id, text, published in counted:
             publication, rows = extract_one(article_id, text, published, knowledge)
             inferred.append(publication)
             for name, found in rows.items():

@@ -111,9 +111,9 @@ def topics_within(rows: pd.DataFrame, topics: pd.DataFrame) -> pd.Series:
 
 def said(rows: pd.DataFrame, articles: pd.DataFrame) -> pd.Series:
     """Return the characters of each row as text, empty where there are none (the panel's)."""
-    texts = articles.set_index("article_id")["text"].dropna()
+    texts = articles.set_index("article_id")["text"].dropna().to_dict()
     own = [
-        texts[a][s:e] if a in texts.index and pd.notna(s) else ""
+        texts.get(a, "")[s:e] if pd.notna(s) else ""
         for a, s, e in rows[["article_id", "start", "end"]].itertuples(index=False)
     ]
     return pd.Series(pd.array(own, dtype="string"), index=rows.index)
