@@ -13,7 +13,7 @@ KINDS = {"propose": "request", "pledge": "offer"}
 # What a side can answer, weakest first; the strongest answer counts.
 ANSWERS = {"discuss": "noted", "state": "noted", "appraise": "noted", "pledge": "pledged"}
 ANSWERS |= {"agree": "agreed"}
-RANK = {"none": 0, "noted": 1, "pledged": 2, "agreed": 3}
+RANK = {"noted": 1, "pledged": 2, "agreed": 3}
 COLUMNS = (
     "dyad",
     "article_id",
