@@ -17,6 +17,7 @@ _HOME = {
     "extract": "tables",
     "load_tables": "tables",
     "Tables": "tables",
+    "export": "spreadsheets",
     "topic_frequency": "frequency",
     "cluster_themes": "themes",
     "TopicVectorizer": "vectorize",

@@ -62,10 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--errors", action="store_true", help="also list every miss and extra")
     evaluate.set_defaults(run=_evaluate)
 
-    export = commands.add_parser("export", help="tables → annotations without any text")
+    export = commands.add_parser("export", help="tables → Excel, CSV, Parquet, or no text at all")
     export.add_argument("tables", type=Path, help="folder of tables")
-    export.add_argument("--without-text", action="store_true", required=True)
-    export.add_argument("--out", required=True, type=Path, help="file to write, .jsonl")
+    export.add_argument("--out", required=True, type=Path, help="file.xlsx, file.jsonl or a folder")
+    kind = export.add_mutually_exclusive_group()
+    kind.add_argument("--format", choices=("csv", "parquet", "xlsx"), help="needed for a folder")
+    kind.add_argument("--without-text", action="store_true", help="annotations, .jsonl")
     export.set_defaults(run=_export)
 
     reattach = commands.add_parser("reattach", help="annotations and their texts → tables")
@@ -166,16 +168,22 @@ def _aligned(table: pd.DataFrame) -> str:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from analysis.export import export_without_text
     from analysis.tables import load_tables
 
-    count = export_without_text(load_tables(args.tables), args.out)
-    print(f"{args.out}: {count} annotations without text")
+    tables = load_tables(args.tables)
+    if args.without_text:
+        from analysis.annotations import export_without_text
+
+        count = export_without_text(tables, args.out)
+        print(f"{args.out}: {count} annotations without text")
+    else:
+        tables.export(args.out, args.format)
+        print(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
     return DONE
 
 
 def _reattach(args: argparse.Namespace) -> int:
-    from analysis.export import reattach
+    from analysis.annotations import reattach
 
     tables = reattach(args.annotations, args.texts)
     tables.save(args.out)

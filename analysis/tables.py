@@ -61,6 +61,9 @@ class Tables:
     def save(self, folder: str | Path, format: str = "parquet") -> None:
         """Write each table into `folder`, as Parquet or CSV; older tables there are replaced.
 
+        Both formats hold every character and type as it is, for `load_tables`. To look at tables in
+        a spreadsheet use `export`: a text that this CSV holds could run there as a formula.
+
         Raises
         ------
         TableError
@@ -84,6 +87,34 @@ class Tables:
             for other in FORMATS:
                 if other != format:
                     path.with_suffix(f".{other}").unlink(missing_ok=True)
+
+    def export(self, out: str | Path, format: str | None = None) -> list[Path]:
+        """Write the tables for other programs; to load them again use `save`.
+
+        Parameters
+        ----------
+        out : str or Path
+            A file whose name ends in ``.xlsx``: a sheet a table and a first one that explains
+            every column. Or a folder, for which `format` is needed.
+        format : {"csv", "parquet", "xlsx"}, optional
+            What to write into a folder, a file a table. ``csv`` can be opened in a spreadsheet:
+            `analysis.export` says how its texts are kept from running there as formulas.
+
+        Returns
+        -------
+        list of Path
+            The files. None is put in place before all are written.
+
+        Raises
+        ------
+        ExportError
+            `out` and `format` do not go together, or `out` holds CSV files of `save`.
+        TooLarge
+            A table has more rows than an Excel sheet.
+        """
+        from analysis.spreadsheets import export_tables
+
+        return export_tables(list(self), out, format)
 
     def evidence(self, row: Any, context: int = 60) -> str:
         """Return the characters that a row rests on, in «marks», with `context` around them.

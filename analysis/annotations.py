@@ -124,7 +124,7 @@ def reattach(path: str | Path, folder: str | Path) -> Tables:
     >>> reattach("no/such.jsonl", "texts")
     Traceback (most recent call last):
     ...
-    analysis.export.ReattachError: no/such.jsonl: no such file
+    analysis.annotations.ReattachError: no/such.jsonl: no such file
     """
     path, folder = Path(path), Path(folder)
     if not path.is_file():

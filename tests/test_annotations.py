@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis.export import ReattachError, export_without_text, reattach
+from analysis.annotations import ReattachError, export_without_text, reattach
 
 
 @pytest.fixture(scope="module")

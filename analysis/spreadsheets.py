@@ -1,0 +1,218 @@
+"""Tables → files for other programs: CSV that a spreadsheet can open, Parquet, Excel.
+
+`Tables.save` writes tables to be loaded again; what is written here is to be looked at. The two
+CSV formats differ: here a text is kept from running as a formula, and Excel sees its letters.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.schema import TABLES, Column, codes
+from analysis.workbook import Sheet, write_workbook
+
+SUFFIXES = (".csv", ".parquet", ".xlsx")
+FOLDERS = ("csv", "parquet")
+BOM = "\ufeff".encode()  # by which Excel knows UTF-8
+
+# What spreadsheets take for a formula, also in full-width letters, also behind white space, quotes
+# or what cannot be seen; and an apostrophe, so that taking one off again is exact.
+GUARDED = re.compile(
+    r"'|[\t\r\n]|[\s\"'\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
+)
+WORDS = {"text": "text", "int": "whole number", "int?": "whole number", "real?": "number"}
+WORDS |= {"date?": "date"}
+
+
+class ExportError(ValueError):
+    """A call that cannot be followed; the message says what was given and what is allowed."""
+
+
+def export(table: pd.DataFrame, path: str | Path) -> Path:
+    """Write one table, such as a ledger, for another program; the name's ending says which.
+
+    Named levels of the index become columns; an index without a name is left out. The file is
+    written whole or not at all.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table; never changed.
+    path : str or Path
+        ``.csv``: UTF-8 with a byte order mark, by which Excel reads every letter. A text that a
+        spreadsheet could take for a formula (its first letter, behind white space and quotes, is
+        one of ``= + - @``, or it starts with a tab or a line's end) gets an apostrophe before it,
+        and so does one that starts with an apostrophe: to get the texts back, take one apostrophe
+        off each that has one. Numbers and dates stay as they are. Excel splits CSV by the
+        computer's own list separator; where that is a semicolon, take ``.xlsx``.
+
+        ``.parquet``: types and texts exactly.
+
+        ``.xlsx``: one sheet for the table and one before it for its columns. Control characters are
+        shown as pictures (``␇``), and a text over 32,767 characters is cut with a note.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ExportError
+        The ending is another one, or two columns have the same name.
+    TooLarge
+        The table has more rows than an Excel sheet.
+
+    Examples
+    --------
+    >>> export(pd.DataFrame({"n": [1]}), "ledger.pdf")
+    Traceback (most recent call last):
+    ...
+    analysis.spreadsheets.ExportError: ledger.pdf: ends in '.pdf'; allowed: .csv, .parquet, .xlsx
+    """
+    path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        raise ExportError(f"{path}: ends in {path.suffix!r}; allowed: {', '.join(SUFFIXES)}")
+    flat = _flat(table)
+    with _whole([path]) as [part]:
+        if path.suffix.lower() == ".xlsx":
+            write_workbook(part, [Sheet("about", _about_one(flat)), Sheet("table", flat)])
+        else:
+            _write(flat, part, path.suffix.lower()[1:])
+    return path
+
+
+def export_tables(
+    tables: Sequence[tuple[str, pd.DataFrame]], out: str | Path, format: str | None = None
+) -> list[Path]:
+    """Write the tables of a corpus, as `Tables.export` says, and return the files."""
+    out = Path(out)
+    if format is None and out.suffix.lower() == ".xlsx":
+        format = "xlsx"
+    if format == "xlsx":
+        if out.suffix.lower() != ".xlsx":
+            raise ExportError(f"{out}: an Excel file's name ends in .xlsx; give it that ending")
+        with _whole([out]) as [part]:
+            sheets = [Sheet(name, table) for name, table in tables]
+            write_workbook(part, [Sheet("about", _about(tables)), *sheets])
+        return [out]
+    if format not in FOLDERS:
+        got = "no format is given" if format is None else f"format {format!r} is unknown"
+        raise ExportError(
+            f"{out}: {got}; allowed: csv or parquet for a folder, or a file that ends in .xlsx"
+        )
+    if out.suffix.lower() in SUFFIXES:
+        raise ExportError(f"{out}: {len(tables)} tables need a folder; name one without an ending")
+    paths = [out / f"{name}.{format}" for name, _ in tables]
+    if format == "csv":
+        _only_exports(paths)
+    with _whole(paths) as parts:
+        for (_, table), part in zip(tables, parts, strict=True):
+            _write(table, part, format)
+    return paths
+
+
+def guarded(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> guarded("=1+1"), guarded(" -5"), guarded("'quoted'"), guarded("a = b")
+    ("'=1+1", "' -5", "''quoted'", 'a = b')
+    """
+    return f"'{text}" if GUARDED.match(text) else text
+
+
+def _flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table without an index, whose columns are named by text."""
+    named = [name for name in table.index.names if name is not None]
+    flat = table.reset_index(level=named) if named else table
+    flat = flat.reset_index(drop=True).infer_objects()
+    names = [
+        " ".join(map(str, c)).strip() if isinstance(c, tuple) else str(c) for c in flat.columns
+    ]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ExportError(f"columns {twice} are there more than once; rename them")
+    return flat.set_axis(names, axis="columns")
+
+
+def _write(table: pd.DataFrame, path: Path, format: str) -> None:
+    if format == "parquet":
+        table.to_parquet(path, index=False)
+        return
+    safe = table.rename(columns=guarded)
+    for name in safe.columns:
+        if not _plain(safe[name]):
+            safe[name] = safe[name].astype(object).map(_safe, na_action="ignore")
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _safe(value: Any) -> Any:
+    return value if isinstance(value, int | float) else guarded(str(value))
+
+
+def _plain(column: pd.Series) -> bool:
+    """Tell whether a column holds numbers, days or truth values, which no program runs."""
+    return pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)
+
+
+def _only_exports(paths: Sequence[Path]) -> None:
+    """Refuse to replace CSV files that `Tables.save` wrote, which are exact where these are not."""
+    for path in paths:
+        if path.is_file():
+            with path.open("rb") as file:
+                if file.read(len(BOM)) != BOM:
+                    raise ExportError(f"{path}: was not written by an export; name another folder")
+
+
+@contextmanager
+def _whole(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Give names to write to; the files get their own names only when all are written."""
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    parts = [path.with_name(f".{path.name}.part") for path in paths]
+    try:
+        yield parts
+        for part, path in zip(parts, paths, strict=True):
+            os.replace(part, path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _about(tables: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
+    """Describe every table and column; a row is one of them."""
+    rows: list[tuple[Any, ...]] = []
+    for name, table in tables:
+        spec = TABLES[name]
+        meaning = f"A row is {spec.row}. Key: {', '.join(spec.key)}."
+        rows.append((name, None, f"{len(table):,} rows", meaning, None))
+        rows += [(name, c.name, WORDS[c.dtype], c.meaning, _values(c)) for c in spec.columns]
+    return pd.DataFrame(rows, columns=["table", "column", "type", "meaning", "values"])
+
+
+def _values(column: Column) -> str | None:
+    listed = [", ".join(codes(column.codes))] if column.codes else []
+    return "; ".join([*listed, "several with ;"] if column.many else listed) or None
+
+
+def _about_one(table: pd.DataFrame) -> pd.DataFrame:
+    """Describe the columns of one table; the meaning where all tables of a corpus share it."""
+    known: dict[str, set[str]] = {}
+    for spec in TABLES.values():
+        for c in spec.columns:
+            known.setdefault(c.name, set()).add(c.meaning)
+    rows: list[tuple[Any, ...]] = []
+    for name in table.columns:
+        meanings = known.get(name, set())
+        held = int(table[name].notna().sum())
+        rows.append((name, held, meanings.pop() if len(meanings) == 1 else None))
+    return pd.DataFrame(rows, columns=["column", "cells filled", "meaning"])
