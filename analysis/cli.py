@@ -94,7 +94,7 @@ def _extract(args: argparse.Namespace) -> int:
         _set_aside(rejected, None)
         print("analysis extract: no article could be read; nothing was written", file=sys.stderr)
         return NOTHING
-    tables = extract(articles, knowledge, progress=sys.stderr.isatty())
+    tables = extract(articles, knowledge, progress=True)
     tables.save(args.out, args.format)
     print(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
     return _set_aside(rejected, args.out)

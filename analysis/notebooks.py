@@ -9,7 +9,8 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from tqdm import tqdm
+
+from analysis.progress import bar
 
 # A checkout has the notebooks beside the library.
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
@@ -40,7 +41,8 @@ def read(path: Path) -> Any:
 
 def refresh(folder: Path = FOLDER) -> None:
     """Run every notebook from a clean start and store its outputs in place."""
-    for path in tqdm(paths(folder), unit=" notebooks", disable=None):
+    found = paths(folder)
+    for path in bar(found, len(found), "notebooks", shown=True):
         notebook = read(path)
         execute(notebook, folder)
         for cell in notebook.cells:

@@ -13,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from tqdm import tqdm
 
 from analysis import actors, dates, figures, meetings, statements, topics
 from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
+from analysis.progress import bar
 from analysis.schema import TABLES, TableError, cast, check, frame
 
 FORMATS = ("parquet", "csv")
@@ -208,7 +208,7 @@ def extract(
     knowledge : Knowledge, optional
         What to look for; that of the package by default.
     progress : bool
-        Show a progress bar on standard error.
+        Show a bar on a terminal and in a notebook; in a pipe there is none anyway.
 
     Returns
     -------
@@ -244,12 +244,7 @@ def extract(
     inferred = []
     days = [None if pd.isna(d) else d.date() for d in articles["published_from"]]
     ids, texts = articles["article_id"].tolist(), articles["text"].tolist()
-    counted = tqdm(
-        zip(ids, texts, days, strict=True),
-        total=len(ids),
-        unit=" articles",
-        disable=not progress,
-    )
+    counted = bar(zip(ids, texts, days, strict=True), len(ids), "articles", progress)
     with _without_collection():
         for article_id, text, published in counted:
             publication, rows = extract_one(article_id, text, published, knowledge)
