@@ -57,7 +57,7 @@ def annotate(text: str, spans: Iterable[tuple[int, int, str, str]]) -> Markup:
         Anything; it is escaped.
     spans : iterable of (start, end, kind, label)
         ``Span`` or plain tuples in any order; half-open ranges of characters of `text`. `kind` is
-        a word of small letters, `label` any text.
+        a word of small letters, `label` any text; an empty one is left out.
 
     Returns
     -------
@@ -140,7 +140,8 @@ def _marks(
         if first >= last:
             raise ValueError(f"span {start}-{end} holds nothing but the space between paragraphs")
         kinds = " ".join(dict.fromkeys(kind for kind, _ in said))
-        labels = "".join(f'<span class="label">{_escaped(label)} </span>' for _, label in said)
+        words = [label for _, label in said if label]
+        labels = "".join(f'<span class="label">{_escaped(label)} </span>' for label in words)
         opening = f'<mark class="{kinds}" id="c{start}-{end}">{labels}'
         marks.append(_Mark(first, last, opening, f'<mark class="{kinds} continued">'))
     return marks

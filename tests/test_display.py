@@ -89,6 +89,11 @@ def test_rows_on_the_same_characters_share_one_mark_with_all_labels():
     assert str(annotate("trade", twice)).count("topic: Trade") == 1
 
 
+def test_a_mark_without_words_has_no_label():
+    html = annotate("trade", [(0, 5, "found", "")])
+    assert html == '<p><mark class="found" id="c0-5">trade</mark></p>'
+
+
 def test_a_mark_inside_of_another_is_nested_whatever_the_order():
     outer, inner = (0, 11, "statements", "agree"), (5, 11, "topics", "topic: Trade")
     html = annotate("they trade!", [outer, inner])
@@ -183,7 +188,7 @@ def test_the_text_comes_back_and_every_span_has_its_id_once(case):
     page = Reader(str(html))
     assert page.said() == plain(html) == text
     assert sorted(page.ids) == sorted(f"c{s.start}-{s.end}" for s in spans)
-    assert sorted(page.labels) == sorted(f"{s.label} " for s in spans)
+    assert sorted(page.labels) == sorted(f"{s.label} " for s in spans if s.label)
 
 
 @settings(max_examples=200, deadline=None)
