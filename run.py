@@ -33,6 +33,8 @@ STAMP = VENV / "complete"
 EXTRAS = "fetch,lab,test"
 OLDEST_PYTHON = (3, 11)
 CELL_TIMEOUT_SECONDS = 120
+# Debian's names and Google's for the browser that the pages are tried in.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def main(arguments):
@@ -187,6 +189,11 @@ def make(module, function, announcement, arguments):
 def test(arguments):
     """Run every check, also after one has failed, and sum them up."""
     say("Checking style, types, knowledge, behaviour and notebooks, about two minutes ...")
+    if not any(map(shutil.which, BROWSERS)):
+        say(
+            "There is no Chromium on this machine, so that the tests in a real browser are skipped. "
+            "On Debian and Ubuntu: `apt install chromium`."
+        )
     outcomes = []
     for name, command in checks(arguments).items():
         say(f"\n== {name}: {' '.join(map(str, [Path(command[0]).name, *command[1:]]))}")
@@ -208,7 +215,7 @@ def checks(arguments):
         "format": [BIN / "ruff", "format", "--check"],
         "types": [BIN / "mypy"],
         "knowledge": [BIN / "analysis", "check-knowledge"],
-        "tests": [BIN / "pytest", "--quiet", *arguments],
+        "tests": [BIN / "pytest", "--quiet", "-rs", *arguments],
         "notebooks": [
             BIN / "pytest",
             "--quiet",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from analysis import charts
 from analysis.articles import read_articles
+from analysis.evaluate import evaluate
 from analysis.frequency import topic_frequency
 from analysis.panel import read_panel
 from analysis.schema import dictionary
@@ -14,6 +17,7 @@ from analysis.tables import Tables, extract
 from analysis.trends import topic_trends
 
 ROOT = Path(__file__).resolve().parents[1]
+MEASURED = ROOT / "data" / "accuracy.csv"
 HEAD = """# The data
 
 Everything here is made or checked by code. `python3 run.py data` makes it again; a test compares.
@@ -22,6 +26,8 @@ Everything here is made or checked by code. `python3 run.py data` makes it again
 - `panel/`: a coded panel of public articles, without texts; see its README.
 - `facts/`: trade, targets, investment, people and events with their sources; see its README.
 - `charts/`: the picture of the project's README.
+- `accuracy.csv`: how often extraction errs on each annotated set, with intervals; `first` is the
+  score of a set before anything was mended by it.
 
 Missing values are empty fields. Every `start` and `end` is a half-open range of characters of
 `articles.text`, so that each row can be traced to its words.
@@ -30,8 +36,9 @@ Missing values are empty fields. Every `start` and `end` is a half-open range of
 
 
 def rebuild(folder: Path = ROOT / "data") -> None:
-    """Make the seeds' tables, the column dictionary and the README's picture again."""
+    """Make what is committed under ``data/`` again."""
     seeds().save(folder / "seeds", "csv")
+    accuracy().to_csv(folder / MEASURED.name, index=False)
     (folder / "README.md").write_text(HEAD + dictionary().rstrip() + "\n", encoding="utf-8")
     (folder / "charts").mkdir(exist_ok=True)
     (folder / "charts" / "topic_trends.png").write_bytes(picture().png)
@@ -42,6 +49,21 @@ def seeds() -> Tables:
     articles = read_articles(ROOT / "seeds")
     names = articles["source"].map(lambda source: Path(source).relative_to(ROOT).as_posix())
     return extract(articles.assign(source=names.astype("string")))
+
+
+def accuracy() -> pd.DataFrame:
+    """Measure extraction on the annotated sets; a row is one measure on one set."""
+    gold = ROOT / "tests" / "gold"
+    sets = {"seeds": (gold / "seeds.json", ROOT / "seeds")}
+    sets["development"] = (gold / "readouts.jsonl", gold / "readouts")
+    sets |= {path.stem: (path, gold / path.stem) for path in sorted(gold.glob("world*.jsonl"))}
+    parts = [evaluate(*files).summary().assign(set=name) for name, files in sets.items()]
+    measured = pd.concat(parts, ignore_index=True)
+    scores = ["f1", "accuracy"]
+    measured = measured.dropna(subset=scores, how="all")
+    first = pd.read_csv(gold / "first_scores.csv", index_col="measure").stack().rename("first")
+    measured = measured.merge(first, how="left", left_on=["measure", "set"], right_index=True)
+    return measured[["set", *measured.columns.drop("set")]].round(4)
 
 
 def picture() -> Chart:

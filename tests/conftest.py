@@ -1,9 +1,15 @@
 """Fixtures that several test modules share."""
 
+import os
+import shutil
+
 import pytest
+from playwright.sync_api import sync_playwright
 
 import analysis
 from analysis.articles import articles_frame, parse_text
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +43,41 @@ Binh said the comprehensive strategic partnership is growing. The two sides agre
 two-way trade of US$100 billion. Binh asked the Republic of Korea to receive more Vietnamese \
 workers. — VNS"""
     return {"b": first, "c": second}
+
+
+# Of the module and not of the session: while it runs, no other event loop can.
+@pytest.fixture(scope="module")
+def browser():
+    """Return the machine's Chromium; without one the test is skipped, or fails where it must run."""
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if executable is None:
+        reason = "this machine has no Chromium; on Debian: `apt install chromium`"
+        if os.environ.get("BROWSER_TESTS") == "required":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # Chromium refuses to run as root unless its sandbox is off; here it only sees our own pages.
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=sandbox)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser):
+    """Return an empty page without a network; errors and requests of any page in it fail the test.
+
+    `page.faults` lists them, for a test that wants to say more.
+    """
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    faults = []
+    opened = context.new_page()
+    opened.faults = faults
+    opened.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else 0)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on(
+        "request", lambda r: None if r.url.startswith(("file:", "data:")) else faults.append(r.url)
+    )
+    yield opened
+    context.close()
+    assert not faults

@@ -19,7 +19,10 @@ def rebuilt(tmp_path_factory):
 
 def files(folder):
     """The text files that are rebuilt: tables and dictionary."""
-    return sorted(p.relative_to(folder) for p in [*folder.glob("seeds/*"), folder / "README.md"])
+    return sorted(
+        p.relative_to(folder)
+        for p in [*folder.glob("seeds/*"), folder / "README.md", folder / "accuracy.csv"]
+    )
 
 
 def test_rebuilt_equals_committed(rebuilt):

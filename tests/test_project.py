@@ -77,11 +77,14 @@ def test_it_cannot_be_uploaded_by_mistake():
 def test_every_file_of_the_package_is_installed_with_it():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     setuptools = settings["tool"]["setuptools"]
-    patterns = ["*.py", *setuptools["package-data"]["analysis"]]
     folder = ROOT / "analysis"
     present = {p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"}
-    installed = {p for pattern in patterns for p in folder.glob(pattern)}
-    assert setuptools["packages"] == ["analysis"]
+    installed = {
+        path
+        for package in setuptools["packages"]
+        for pattern in ["*.py", *setuptools["package-data"].get(package, [])]
+        for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
     assert present == installed
 
 

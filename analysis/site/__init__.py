@@ -1,0 +1,1 @@
+"""The static site: pages of notebooks, articles, meetings and rows, with an index of findings."""

@@ -1,0 +1,70 @@
+"""The first page: what was found, each finding with a small chart, and the way to everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from io import BytesIO
+
+from PIL import Image
+
+from analysis.panel import Panel
+from analysis.site.frame import GENERATOR, Site
+from analysis.site.notebook_pages import Page, Picture
+from analysis.site.words import days
+from analysis.tables import Tables
+
+FINDINGS = 5
+SMALL_WIDTH = 560  # pixels
+SMALL_COLOURS = 24  # a chart has a handful, and steps between them at the edges of letters
+SMALL_TALLEST = 1.15  # of its width; a longer chart shows its upper part
+
+
+def write(site: Site, pages: Sequence[Page], tables: Tables, panel: Panel | None) -> None:
+    """Write the first page, with the small charts of its findings."""
+    found = findings(pages)
+    charts = site.folder / "charts"
+    charts.mkdir(exist_ok=True)
+    for _, picture, _ in found:
+        (charts / f"{picture.name}-small.png").write_bytes(small(picture.png))
+    first, last = tables.articles["published_from"].min(), tables.articles["published_to"].max()
+    site.write(
+        "index.html",
+        "overview.html.j2",
+        "What diplomatic readouts say",
+        found=found,
+        pages=pages,
+        n=len(tables.articles),
+        span=days(first, last),
+        panel=None if panel is None else (len(panel.articles), panel.meetings["meeting_key"]),
+        name=GENERATOR,
+        version=version(GENERATOR),
+    )
+
+
+def findings(pages: Sequence[Page]) -> list[tuple[Page, Picture, int]]:
+    """Return the charts that the notebooks mark as findings, with page and number.
+
+    Where fewer are marked than the first page shows, the first charts of other pages follow.
+    """
+    listed = [(p, picture, i) for p in pages for i, picture in enumerate(p.pictures, start=1)]
+    marked = [entry for entry in listed if entry[1].chosen][:FINDINGS]
+    told = {page.name for page, _, _ in marked}
+    for entry in listed:
+        if len(marked) < FINDINGS and entry[0].name not in told:
+            marked.append(entry)
+            told.add(entry[0].name)
+    return marked
+
+
+def small(png: bytes) -> bytes:
+    """Return a chart in few colours, narrower, and of a long one the upper part."""
+    with Image.open(BytesIO(png)) as opened:
+        picture = opened.convert("RGB")
+    tallest = min(picture.height, int(picture.width * SMALL_TALLEST))
+    picture = picture.crop((0, 0, picture.width, tallest))
+    height = round(picture.height * SMALL_WIDTH / picture.width)
+    picture = picture.resize((SMALL_WIDTH, height), Image.Resampling.LANCZOS)
+    out = BytesIO()
+    picture.quantize(SMALL_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()
