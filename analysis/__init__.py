@@ -17,6 +17,8 @@ _HOME = {
     "extract": "tables",
     "load_tables": "tables",
     "Tables": "tables",
+    "explore": "exploration",
+    "show": "shown",
     "export": "spreadsheets",
     "topic_frequency": "frequency",
     "cluster_themes": "themes",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +19,9 @@ from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
 from analysis.progress import bar
 from analysis.schema import TABLES, TableError, cast, check, frame
+
+if TYPE_CHECKING:
+    from analysis.marked import Marked
 
 FORMATS = ("parquet", "csv")
 EXTRACTED = ("sentences", "topics", "actors", "figures", "statements", "meetings")
@@ -51,6 +54,11 @@ class Tables:
     def __repr__(self) -> str:
         """Return the number of rows of each table."""
         return "Tables(" + ", ".join(f"{name}: {len(table)}" for name, table in self) + ")"
+
+    def _repr_html_(self) -> str:
+        from analysis.marked import overview
+
+        return overview(self)
 
     def check(self) -> Tables:
         """Return the tables as they are, or say which rows break the specification."""
@@ -115,6 +123,37 @@ class Tables:
         from analysis.spreadsheets import export_tables
 
         return export_tables(list(self), out, format)
+
+    def annotated(
+        self,
+        article_id: str,
+        kinds: Sequence[str] = ("topics", "actors", "figures", "statements"),
+    ) -> Marked:
+        """Return one article that a notebook shows with its rows marked in the text.
+
+        Parameters
+        ----------
+        article_id : str
+            One of ``tables.articles["article_id"]``.
+        kinds : sequence of {"topics", "actors", "figures", "statements"}
+            Which rows are marked; all four if not given.
+
+        Returns
+        -------
+        Marked
+            Its paragraphs; every mark says in words what the row says. ``.html`` is for a page of
+            one's own.
+
+        Raises
+        ------
+        TableError
+            The article is not among these articles.
+        ValueError
+            A kind is another one.
+        """
+        from analysis.marked import marked
+
+        return marked(self, article_id, kinds)
 
     def evidence(self, row: Any, context: int = 60) -> str:
         """Return the characters that a row rests on, in «marks», with `context` around them.

@@ -1,0 +1,113 @@
+"""What a corpus is, and one article with its marks, as a notebook shows them.
+
+All text is escaped. The style holds for this output alone, takes its colours from the page (dark or
+light), and tells kinds apart by lines and words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.display import annotate
+from analysis.presence import one_of
+from analysis.schema import TABLES, TableError
+
+KINDS = ("topics", "actors", "figures", "statements")
+# JupyterLab's own colours, where there are any.
+STYLE = """<style>
+.readout mark { background: none; color: inherit; text-underline-offset: 0.25em; }
+.readout mark.topics { text-decoration: underline solid 2px; }
+.readout mark.actors { text-decoration: underline dotted 2px; }
+.readout mark.figures { text-decoration: underline double 2px; }
+.readout mark.statements { border-left: 3px solid; padding-left: 0.2em; }
+.readout mark.statements.continued { border-left: none; padding-left: 0; }
+.readout .label { font-size: 75%; color: var(--jp-ui-font-color2, inherit); user-select: none; }
+.readout .label::before { content: "["; }
+.readout .label::after { content: "] "; }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One article in which the rows of its tables are marked; see `Tables.annotated`.
+
+    Attributes
+    ----------
+    head : str
+        Which article, and how many rows of each kind are marked.
+    html : Markup
+        The text in paragraphs, as `analysis.display.annotate` makes it.
+    """
+
+    head: str
+    html: Markup = field(repr=False)
+
+    def __repr__(self) -> str:
+        """Return which article it is; the marks need a page."""
+        return self.head
+
+    def _repr_html_(self) -> str:
+        """Return the text with its marks, and the style that belongs to them alone."""
+        page = Markup('<div class="readout">{}<p>{}</p>{}</div>')
+        return str(page.format(Markup(STYLE), self.head, self.html))
+
+
+def marked(tables: Any, article_id: str, kinds: Sequence[str]) -> Marked:
+    """Mark one article, as `Tables.annotated` says."""
+    from analysis.site.reader import spans
+
+    for kind in kinds:
+        one_of("kinds", kind, KINDS)
+    found = tables.articles[tables.articles["article_id"] == article_id]
+    if found.empty:
+        there = ", ".join(tables.articles["article_id"].head(5))
+        raise TableError(f"article {article_id!r} is not among these articles: {there}, …")
+    rows: dict[str, list[Any]] = {name: [] for name in TABLES}
+    for kind in kinds:
+        table = getattr(tables, kind)
+        rows[kind] = list(table[table["article_id"] == article_id].itertuples(index=False))
+    told = ", ".join(f"{len(rows[kind])} {kind}" for kind in kinds)
+    return Marked(f"{article_id}: {told}", annotate(found["text"].iloc[0], spans(rows)))
+
+
+def overview(tables: Any) -> str:
+    """Return the tables of a corpus as HTML: how many rows, what a row is, which columns.
+
+    Examples
+    --------
+    >>> from analysis.articles import read_articles
+    >>> from analysis.tables import extract
+    >>> "one mention of a topic" in overview(extract(read_articles("seeds")))
+    True
+    """
+    rows = [
+        (name, len(table), TABLES[name].row, ", ".join(table.columns)) for name, table in tables
+    ]
+    listed = pd.DataFrame(rows, columns=["table", "rows", "a row is", "columns"])
+    with pd.option_context("display.max_colwidth", None):
+        html = Markup(listed.to_html(index=False))  # which escapes
+    return str(Markup("<div><p>{}</p>{}</div>").format(span(tables.articles), html))
+
+
+def span(articles: pd.DataFrame) -> str:
+    """Say how many articles there are, and between which days they were published.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2021-04-28", None])
+    >>> span(pd.DataFrame({"published_from": days, "published_to": days}))
+    '2 articles, published from 2021-04-28 to 2021-04-28; of 1 no day is known'
+    """
+    said = f"{len(articles):,} article{'' if len(articles) == 1 else 's'}"
+    days = articles.dropna(subset=["published_from", "published_to"])
+    if days.empty:
+        return f"{said}, of no known day"
+    first, last = days["published_from"].min(), days["published_to"].max()
+    said += f", published from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    unknown = len(articles) - len(days)
+    return f"{said}; of {unknown:,} no day is known" if unknown else said
