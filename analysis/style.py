@@ -78,18 +78,38 @@ class Chart:
         The drawing, for those who want to change or save it in another form.
     png : bytes
         The picture.
-    alt : str
-        The finding and the numbers behind it, in words.
+    finding : Finding
+        What the chart shows, and the numbers behind it.
+    note : str
+        What is counted, how many of it, and where the rows come from.
     """
 
     figure: Figure = field(repr=False)
     png: bytes = field(repr=False)
-    alt: str
+    finding: Finding
+    note: str
+
+    @property
+    def alt(self) -> str:
+        """The finding, the numbers behind it and the note, in words."""
+        parts = (sentence(self.finding.title), sentence(self.finding.words), self.note)
+        return " ".join(part for part in parts if part)
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"image/png": self.png, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+        """Return picture and words; a page also needs the parts of the words, and the axes' rows.
+
+        ``plot`` are the rows of pixels from and to which the axes reach.
+        """
+        rest = self.figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
+        height = self.figure.get_figheight() * DPI
+        plot = [round((1 - rest[1] - rest[3]) * height), round((1 - rest[1]) * height)]
+        about = {"title": self.finding.title, "note": self.note, "plot": plot}
+        return (
+            {"image/png": self.png, "text/plain": self.alt},
+            {"image/png": {"alt": self.alt, **about}},
+        )
 
 
 @contextmanager
@@ -175,8 +195,8 @@ def finish(figure: Figure, finding: Finding, subtitle: str, source: str) -> Char
     # Without the software's name and version the same chart is the same bytes.
     figure.savefig(picture, format="png", metadata={"Software": None},
                    pil_kwargs={"optimize": True})  # fmt: skip
-    alt = " ".join(sentence(part) for part in (finding.title, finding.words, subtitle, source))
-    return Chart(figure, picture.getvalue(), alt.strip())
+    note = " ".join(sentence(part) for part in (subtitle, source) if part)
+    return Chart(figure, picture.getvalue(), finding, note)
 
 
 def sentence(text: str) -> str:

@@ -1,6 +1,8 @@
 """Pages: hostile text stays text, nothing is requested, and a reader of any kind finds the way."""
 
+import ast
 import base64
+import builtins
 import posixpath
 import re
 from html.parser import HTMLParser
@@ -233,6 +235,25 @@ def test_cells_about_our_corpus_are_left_out_for_others(tmp_path):
         code = "\n".join(cell.source for cell in other.cells if cell.cell_type == "code")
         assert "panel" not in code, path.name
         assert "../data" not in code, path.name
+
+
+def test_what_is_left_for_others_uses_no_name_that_was_left_out(tmp_path):
+    for path in notebooks.paths():
+        code = [
+            c.source for c in notebooks.for_tables(path, tmp_path).cells if c.cell_type == "code"
+        ]
+        names = [*ast.walk(ast.parse("\n".join(code)))]
+        imported = {
+            (alias.asname or alias.name).partition(".")[0]
+            for node in names
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        named = [node for node in names if isinstance(node, ast.Name)]
+        stored = {node.id for node in named if not isinstance(node.ctx, ast.Load)}
+        stored |= {node.arg for node in names if isinstance(node, ast.arg)}
+        used = {node.id for node in named} - stored - imported - set(dir(builtins))
+        assert not used, path.name
 
 
 def test_a_table_knows_which_way_its_headings_point():

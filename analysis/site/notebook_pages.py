@@ -45,6 +45,7 @@ class Picture(NamedTuple):
     alt: str
     title: str  # the finding
     note: str  # what is counted, and the source
+    plot: tuple[int, int] | None  # the rows of pixels between which the axes lie
     csv: str | None
     chosen: bool  # whether the notebook marks it as a finding for the first page
 
@@ -121,6 +122,7 @@ def _picture(name: str, cell: Any, output: Any) -> Picture:
         about.get("alt", ""),
         about.get("title", ""),
         about.get("note", ""),
+        tuple(about["plot"]) if "plot" in about else None,
         about.get("csv"),
         FINDING in cell.metadata.get("tags", []),
     )

@@ -17,7 +17,7 @@ from analysis.tables import Tables
 FINDINGS = 5
 SMALL_WIDTH = 560  # pixels
 SMALL_COLOURS = 24  # a chart has a handful, and steps between them at the edges of letters
-SMALL_TALLEST = 1.15  # of its width; a longer chart shows its upper part
+SMALL_TALLEST = 0.7  # of its width; a longer chart shows its upper part
 
 
 def write(site: Site, pages: Sequence[Page], tables: Tables, panel: Panel | None) -> None:
@@ -26,7 +26,7 @@ def write(site: Site, pages: Sequence[Page], tables: Tables, panel: Panel | None
     charts = site.folder / "charts"
     charts.mkdir(exist_ok=True)
     for _, picture, _ in found:
-        (charts / f"{picture.name}-small.png").write_bytes(small(picture.png))
+        (charts / f"{picture.name}-small.png").write_bytes(small(picture))
     first, last = tables.articles["published_from"].min(), tables.articles["published_to"].max()
     site.write(
         "index.html",
@@ -57,14 +57,15 @@ def findings(pages: Sequence[Page]) -> list[tuple[Page, Picture, int]]:
     return marked
 
 
-def small(png: bytes) -> bytes:
-    """Return a chart in few colours, narrower, and of a long one the upper part."""
-    with Image.open(BytesIO(png)) as opened:
-        picture = opened.convert("RGB")
-    tallest = min(picture.height, int(picture.width * SMALL_TALLEST))
-    picture = picture.crop((0, 0, picture.width, tallest))
-    height = round(picture.height * SMALL_WIDTH / picture.width)
-    picture = picture.resize((SMALL_WIDTH, height), Image.Resampling.LANCZOS)
+def small(picture: Picture) -> bytes:
+    """Return a chart without its words, narrower, in few colours, and of a long one the top."""
+    with Image.open(BytesIO(picture.png)) as opened:
+        drawn = opened.convert("RGB")
+    top, bottom = picture.plot or (0, drawn.height)
+    bottom = min(bottom, top + int(drawn.width * SMALL_TALLEST))
+    drawn = drawn.crop((0, top, drawn.width, bottom))
+    height = round(drawn.height * SMALL_WIDTH / drawn.width)
+    drawn = drawn.resize((SMALL_WIDTH, height), Image.Resampling.LANCZOS)
     out = BytesIO()
-    picture.quantize(SMALL_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    drawn.quantize(SMALL_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
