@@ -59,10 +59,10 @@ def accuracy() -> pd.DataFrame:
     sets |= {path.stem: (path, gold / path.stem) for path in sorted(gold.glob("world*.jsonl"))}
     parts = [evaluate(*files).summary().assign(set=name) for name, files in sets.items()]
     measured = pd.concat(parts, ignore_index=True)
-    scores = ["f1", "accuracy"]
-    measured = measured.dropna(subset=scores, how="all")
-    first = pd.read_csv(gold / "first_scores.csv", index_col="measure").stack().rename("first")
-    measured = measured.merge(first, how="left", left_on=["measure", "set"], right_index=True)
+    measured = measured.dropna(subset=["f1", "accuracy"], how="all")
+    first = pd.read_csv(gold / "first_scores.csv")
+    first = first.melt("measure", var_name="set", value_name="first")
+    measured = measured.merge(first, how="left", on=["measure", "set"])
     return measured[["set", *measured.columns.drop("set")]].round(4)
 
 

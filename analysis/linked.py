@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 import pandas as pd
 from markupsafe import escape
@@ -252,7 +253,7 @@ def to_rows(table: pd.DataFrame, link: Sequence[str] | None = None, **filters: s
         if any(pd.isna(value) for value in values.values()):
             continue
         for column in at:
-            count = table.iat[row, column]
+            count: Any = table.iat[row, column]
             own = {str(table.columns.name): str(table.columns[column])} if pivoted else {}
             if pd.notna(count) and count:
                 said = {str(name): str(value) for name, value in values.items()}

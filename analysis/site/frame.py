@@ -24,7 +24,7 @@ POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
-ASSETS = files("analysis.site") / "assets"
+PACKAGE = Path(str(files("analysis.site")))
 WORDS = (
     words.label, words.labels, words.names, words.figure, words.stated, words.day,
 )  # fmt: skip
@@ -57,7 +57,7 @@ class Site:
         """Write the styles and scripts that pages refer to."""
         folder = self.folder / "assets"
         folder.mkdir(parents=True, exist_ok=True)
-        for asset in ASSETS.iterdir():
+        for asset in (PACKAGE / "assets").iterdir():
             (folder / asset.name).write_bytes(asset.read_bytes())
 
 

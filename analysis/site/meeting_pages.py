@@ -65,7 +65,7 @@ def _by_meeting(panel: Panel, name: str) -> dict[str, pd.DataFrame]:
     keys = panel.articles.set_index("article_id")["meeting_key"]
     table: pd.DataFrame = getattr(panel, name)
     table = table.assign(meeting_key=table["article_id"].map(keys))
-    return dict(list(table.groupby("meeting_key")))
+    return {str(key): rows for key, rows in table.groupby("meeting_key")}
 
 
 def _topics(rows: pd.DataFrame | None) -> list[Any]:
@@ -73,13 +73,12 @@ def _topics(rows: pd.DataFrame | None) -> list[Any]:
     if rows is None:
         return []
     firm = rows["certainty"] == "coded"
-    listed = rows.assign(
-        coded=rows["article_id"].where(firm), optional=rows["article_id"].mask(firm)
-    )
-    joined = listed.groupby(["theme", "topic"], sort=False)[["coded", "optional"]].agg(
-        lambda ids: list(ids.dropna())
-    )
-    return records(joined.reset_index())
+    own = ["theme", "topic"]
+    named = rows[own].drop_duplicates()
+    for column, chosen in (("coded", rows[firm]), ("optional", rows[~firm])):
+        ids = chosen.groupby(own)["article_id"].agg(", ".join).rename(column)
+        named = named.merge(ids, how="left", left_on=own, right_index=True)
+    return records(named)
 
 
 def _years(held: pd.DataFrame, articles: pd.DataFrame) -> dict[str, list[Any]]:

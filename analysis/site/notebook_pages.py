@@ -14,9 +14,9 @@ import nh3
 from nbconvert import HTMLExporter
 
 from analysis.addresses import FROM_NOTEBOOKS
-from analysis.site.frame import ASSETS, Site
+from analysis.site.frame import PACKAGE, Site
 
-TEMPLATES = ASSETS.parent / "templates"
+CELLS = PACKAGE / "templates" / "cells.html.j2"
 TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "code", "dd", "details", "div", "dl", "dt", "em", "i"),
     *("figcaption", "figure", "h1", "h2", "h3", "h4", "hr", "img", "li", "ol", "p", "pre", "ul"),
@@ -94,7 +94,7 @@ def page(name: str, notebook: Any) -> Page:
         cell.outputs = kept
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="basic",
-        template_file=str(TEMPLATES / "cells.html.j2"),
+        template_file=str(CELLS),
         exclude_anchor_links=True,
     )
     html, _ = exporter.from_notebook_node(notebook)

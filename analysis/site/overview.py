@@ -15,9 +15,9 @@ from analysis.site.words import days
 from analysis.tables import Tables
 
 FINDINGS = 5
-SMALL_WIDTH = 560  # pixels
+SMALL_WIDTH = 640  # pixels
 SMALL_COLOURS = 24  # a chart has a handful, and steps between them at the edges of letters
-SMALL_TALLEST = 0.7  # of its width; a longer chart shows its upper part
+SMALL_TALLEST = 0.6  # of its width; a longer chart shows its upper part
 
 
 def write(site: Site, pages: Sequence[Page], tables: Tables, panel: Panel | None) -> None:

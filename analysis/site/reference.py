@@ -64,19 +64,16 @@ def write(site: Site, tables: Tables, panel: Panel | None) -> None:
     )  # fmt: skip
     site.write(
         "method.html", "method.html.j2", "How it is done, and how often it errs",
-        tables=TABLES.values(), measures=_measures(), sets=SETS, sizes=site_sizes(tables),
+        tables=TABLES.values(), measures=_measures(), sets=SETS,
+        sizes={name: len(table) for name, table in tables},
     )  # fmt: skip
 
 
 def _articles_by_topic(topics: pd.DataFrame) -> dict[str, int]:
     if "certainty" in topics:
         topics = topics[topics["certainty"] == "coded"]
-    return topics.groupby("topic")["article_id"].nunique().to_dict()
-
-
-def site_sizes(tables: Tables) -> dict[str, int]:
-    """Return the number of rows of each table."""
-    return {name: len(table) for name, table in tables}
+    counts = topics.groupby("topic")["article_id"].nunique()
+    return {str(topic): int(n) for topic, n in counts.items()}
 
 
 def _people(tables: Tables, panel: Panel | None) -> tuple[dict[str, list[Person]], int]:
