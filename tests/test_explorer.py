@@ -227,7 +227,7 @@ def test_the_page_has_no_script_or_style_of_its_own(folder):
 def counted(page, folder, hash=""):
     """Open the explorer at an address and return the numbers of rows, articles and meetings."""
     page.goto(f"{(folder / 'explorer.html').as_uri()}#{hash}")
-    page.locator("#explorer").wait_for()
+    page.locator("#content").wait_for()
     return shown(page)
 
 
@@ -282,6 +282,18 @@ def test_every_count_of_a_side_is_that_of_the_library(page, folder, panel):
         hashes = [urlencode(fixed | row) for row in counts[names].to_dict("records")]
         counted(page, folder)
         assert [t["meetings"] for t in totals(page, hashes)] == counts["n"].tolist(), group
+
+
+def test_every_count_of_a_pair_of_states_is_that_of_the_library(page, folder, panel):
+    pair = analysis.read_panel(dyad="KOR-VNM")
+    counts = analysis.topic_frequency(pair)
+    counts = counts[counts["n"] > 0]
+    fixed = {"corpus": "panel", "kind": "topics", "certainty": "coded", "dyad": "KOR-VNM"}
+    rows = counts[["topic", "period"]].to_dict("records")
+    counted(page, folder)
+    found = [t["meetings"] for t in totals(page, [urlencode(fixed | row) for row in rows])]
+    assert found == counts["n"].tolist()
+    assert counted(page, folder, "corpus=panel&dyad=KOR-VNM")[1] == len(pair.articles)
 
 
 def test_the_chart_counts_what_the_library_counts(page, folder, panel):
@@ -582,9 +594,7 @@ def test_fifty_rows_a_page_and_each_row_once(page, folder, text):
     counted(page, folder, "corpus=text&kind=topics")
     titles, pages = [], 0
     while True:
-        titles += [
-            a.get_attribute("href") for a in page.locator("#rows .where a:first-of-type").all()
-        ]
+        titles += [a.get_attribute("href") for a in page.locator(f"{NAMES} a").all()]
         pages += 1
         if page.get_by_role("button", name="Next 50").is_disabled():
             break
@@ -621,7 +631,7 @@ def test_a_row_says_what_it_is_when_by_whom_and_in_which_words(page, folder, tex
     assert row.locator(".said").inner_text() == " ".join(said.split())
     assert days(article["published_from"], article["published_to"]) in row.inner_text()
     assert article["publisher"] in row.inner_text()
-    assert row.locator(".where a").get_attribute("href") == addresses.reader(
+    assert row.locator("strong a").get_attribute("href") == addresses.reader(
         aim["article_id"], aim["start"], aim["end"]
     )
 
@@ -631,20 +641,21 @@ def test_a_row_of_the_panel_leads_to_the_meeting_and_to_the_public_page(page, fo
     counted(page, folder, f"corpus=panel&article={article['article_id']}")
     first = page.locator("#rows > li").first
     assert not first.locator(".said").count()
-    links = first.locator(".where a")
-    assert links.nth(0).get_attribute("href") == addresses.meeting(article["meeting_key"])
-    assert links.nth(1).get_attribute("href") == article["source"]
-    assert links.nth(1).get_attribute("rel") == "noopener noreferrer"
+    meeting = first.locator("strong a").get_attribute("href")
+    assert meeting == addresses.meeting(article["meeting_key"])
+    public = first.locator(".where a")
+    assert public.get_attribute("href") == article["source"]
+    assert public.get_attribute("rel") == "noopener noreferrer"
 
 
-def test_the_name_of_a_row_leads_to_all_rows_of_that_name(page, folder, text):
+def test_a_row_leads_to_all_rows_of_its_name(page, folder, text):
     counted(page, folder, "corpus=text&kind=topics&sort=label")
-    name = page.locator(f"{NAMES} a").first
-    topic = next(t for t in themes() if label(t) == name.inner_text())
-    name.focus()
-    page.keyboard.press("Enter")
+    name = page.locator(NAMES).first.inner_text()
+    topic = next(t for t in themes() if label(t) == name)
+    page.get_by_role("link", name=f"only {name}").first.press("Enter")
     assert shown(page) == expected(text, kind="topics", topic=topic)
     assert page.evaluate("document.activeElement.id") == "count"
+    assert not page.get_by_role("link", name=f"only {name}").count()
 
 
 def test_hostile_text_stays_text(page, hostile, tmp_path):
@@ -749,7 +760,7 @@ def test_a_file_that_is_missing_or_cut_off_is_named(page, tmp_path, text, panel)
         said = page.locator("#failure", has_text="is missing or broken")
         said.wait_for()
         assert said.inner_text().startswith("explorer/rows-2.js is missing or broken; copy the")
-        assert not page.locator("#explorer").is_visible()
+        assert not page.locator("#content").is_visible()
     assert page.faults
     page.faults.clear()
 

@@ -23,7 +23,7 @@ from analysis.site.reader import title
 from analysis.site.words import days, label, stated
 from analysis.style import records
 from analysis.tables import Tables
-from analysis.timeline import statement_topics
+from analysis.timeline import statement_topics, timeline
 
 # What a row of each kind says. The words of a figure are those of the other pages.
 COLUMNS = {
@@ -115,6 +115,7 @@ def _articles(name: str, tables: Tables | Panel) -> pd.DataFrame:
         "year_article": own.map(_years(tables, "article")),
         "year_meeting": key.map(_years(tables, "meeting")),
         "published": (ends[0] + "/" + ends[1]).astype("string"),
+        "dyad": own.map(timeline(tables).set_index("article_id")["dyad"]).astype("string"),
         "url": [next(iter(addresses.web(source)), None) for source in articles["source"]],
     }
     if name == "text":

@@ -163,39 +163,33 @@ class Page {
     where.textContent = `page ${this.page} of ${this.last}`;
   }
 
-  /** One row: what it is, the words it rests on, and where these are. */
+  /** One row: what it is, which leads to its words, the sentence, and where this is said. */
   item(at) {
     const { table, i } = at;
     const { columns, texts } = this.rows.articles;
     const article = table.columns.article[i];
     const about = (column) => this.rows.entries(column)[columns[column]?.[article] ?? 0];
-    const out = element("li", { class: table.kind }, this.what(at));
-    let page = texts.page[article];
-    if (table.columns.sentence?.[i]) {
-      const [start, length] = [table.columns.start[i], table.columns.length[i]];
-      page += `#c${start}-${start + length}`;
-      out.append(this.quote(table.columns.sentence[i] - 1, start, length, table.kind));
-    }
+    const place = ["sentence", "start", "length"];
+    const [sentence, start, length] = place.map((column) => table.columns[column]?.[i]);
+    const mark = sentence ? `#c${start}-${start + length}` : "";
+    const out = element("li", {}, this.what(at, texts.page[article] + mark));
+    if (sentence) out.append(this.quote(sentence - 1, start, length, table.kind));
     const [title, url] = [texts.title[article], texts.url[article]];
     const day = about("published");
     const where = [day ? this.rows.label("published", day) : UNDATED, about("publisher")]
       .filter((words) => !title.includes(words)) // an article without headline is called by these
-      .map((words) => element("bdi", {}, words));
-    where.push(element("a", { href: page }, element("bdi", {}, title)));
+      .concat(title).map((words) => element("bdi", {}, words));
     if (url) where.push(element("a", { href: url, rel: "noopener noreferrer" }, "public page"));
     out.append(element("p", { class: "where" }, ...where.flatMap((w) => [" · ", w]).slice(1)));
     return out;
   }
 
-  /** What a row says; its name leads to all rows of that name under the same other filters. */
-  what(at) {
+  /** What a row says, and the way to all rows of that name under the same other filters. */
+  what(at, page) {
     const { kind } = at.table;
     const value = (column) => this.rows.value(at, column);
     const words = (column, as = column) =>
       value(column)?.split(";").map((v) => this.rows.label(as, v)).join(", ");
-    const facet = kind === "figures" ? "measure" : NAMED[kind];
-    const same = toAddress({ ...this.state, [facet]: value(facet), page: "1" });
-    const name = element("bdi", {}, words(NAMED[kind]));
     const facts = [
       kind === "topics" && this.rows.label("theme", this.rows.head.themes[value("topic")]),
       value("certainty") === "optional" && "optional code",
@@ -206,10 +200,16 @@ class Page {
       value("addressee") && `to ${words("addressee")}`,
       value("topics") && `on ${words("topics", "topic")}`,
     ].filter(Boolean).join(" · ");
-    return element("p", { class: "what" },
+    const said = element("p", { class: "what" },
       element("span", { class: "kind" }, ONE[kind]), " ",
-      element("strong", {}, value(facet) === null ? name : element("a", { href: same }, name)), " ",
-      element("bdi", { class: "facts" }, facts));
+      element("strong", {}, element("a", { href: page }, element("bdi", {}, words(NAMED[kind])))),
+      " ", element("bdi", { class: "facts" }, facts));
+    const facet = kind === "figures" ? "measure" : NAMED[kind];
+    if (value(facet) !== null && value(facet) !== this.state[facet]) {
+      const same = toAddress({ ...this.state, [facet]: value(facet), page: "1" });
+      said.append(" ", element("a", { href: same, class: "facts" }, `only ${words(facet)}`));
+    }
+    return said;
   }
 
   /** The sentence, with the characters of the row marked; it may have to be loaded first. */
@@ -233,7 +233,7 @@ function fail(error) {
 Rows.load((done, all) => { byId("loading").textContent = `Loading rows: ${done} of ${all}`; })
   .then((rows) => {
     byId("loading").textContent = "";
-    byId("explorer").hidden = false;
+    byId("content").hidden = false;
     globalThis.explorer = new Page(rows);
   })
   .catch(fail);

@@ -17,6 +17,7 @@ const FACETS = [
   { name: "period", label: "Year", article: true },
   { name: "publisher", label: "Publisher", article: true },
   { name: "publisher_side", label: "Side of the publisher", article: true },
+  { name: "dyad", label: "Pair of states", article: true },
   { name: "level", label: "Highest rank present", article: true },
   { name: "channel", label: "Channel", article: true },
   { name: "certainty", label: "Certainty of the code", columns: ["certainty"] },
@@ -164,7 +165,7 @@ class Query {
     return all;
   }
 
-  /** Rows, articles and meetings, in all and by year, and all that the articles' filters leave. */
+  /** Rows, articles and meetings, in all and by year, beside all that filters of articles leave. */
   numbers(byArticle, failed, unit) {
     const { corpus, meeting } = this.rows.articles.columns;
     const year = this.told(PERIOD, unit);
@@ -193,7 +194,7 @@ class Query {
     return { total, years };
   }
 
-  /** The rows that fail nothing, in the order asked for; equal ones in the order of the articles. */
+  /** The rows that fail nothing, in the order asked for; equal ones as the articles have them. */
   list(sort) {
     const { order } = this.rows;
     const { fail } = this;
