@@ -18,6 +18,24 @@ from markupsafe import Markup, escape
 
 BREAK = re.compile(r"\n\s*")  # what lies between two paragraphs
 KIND = re.compile(r"[a-z][a-z-]*")
+# For notebooks: holds for their own output alone, and takes its colours from the page, which is
+# light or dark; kinds are told apart by lines and words. A page of the site has its own styles.
+STYLE = """<style>
+.readout mark { background: none; color: inherit; text-underline-offset: 0.25em; }
+.readout mark.topics { text-decoration: underline solid 2px; }
+.readout mark.actors { text-decoration: underline dotted 2px; }
+.readout mark.figures { text-decoration: underline double 2px; }
+.readout mark.statements { border-left: 3px solid; padding-left: 0.2em; }
+.readout mark.continued { border-left: none; padding-left: 0; }
+.readout details mark { font-weight: bold; }
+.readout details { min-width: 14em; }
+.readout details[open] { min-width: 24em; }
+.readout .label { display: inline-block; border: 1px solid; border-radius: 3px; }
+.readout .label { padding: 0 0.25em; margin-right: 0.25em; font-size: 70%; line-height: 1.3; }
+.readout .label { color: var(--jp-ui-font-color2, inherit); user-select: none; }
+.readout table.dataframe :is(td, th) { text-align: left; vertical-align: top; }
+.readout table.dataframe .number { text-align: right; white-space: nowrap; }
+</style>"""
 
 
 class Span(NamedTuple):
@@ -27,6 +45,17 @@ class Span(NamedTuple):
     end: int
     kind: str
     label: str
+
+
+def framed(html: Markup) -> str:
+    """Return HTML as the output of a notebook, with the style that belongs to it alone.
+
+    Examples
+    --------
+    >>> framed(Markup("<p>12 rows</p>")).splitlines()[-1]
+    '</style><p>12 rows</p></div>'
+    """
+    return str(Markup('<div class="readout">{}{}</div>').format(Markup(STYLE), html))
 
 
 class _Mark(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.display import framed
 from analysis.knowledge import load
 from analysis.matcher import fold
 from analysis.presence import one_of, period_of
@@ -155,7 +156,8 @@ class Answer:
         head = Markup("<p>{}</p>").format(self.head)
         if self.counts.empty:
             return str(head)
-        return f"{head}{self.counts.to_html(index=False)}{self.shown._repr_html_()}"
+        counts = Markup(self.counts.to_html(index=False))  # which escapes
+        return framed(head + counts) + self.shown._repr_html_()
 
 
 def answer(

@@ -1,8 +1,4 @@
-"""What a corpus is, and one article with its marks, as a notebook shows them.
-
-All text is escaped. The style holds for this output alone, takes its colours from the page (dark or
-light), and tells kinds apart by lines and words.
-"""
+"""What a corpus is, and one article with its marks, as a notebook shows them."""
 
 from __future__ import annotations
 
@@ -13,23 +9,11 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.display import annotate
+from analysis.display import annotate, framed
 from analysis.presence import one_of
 from analysis.schema import TABLES, TableError
 
 KINDS = ("topics", "actors", "figures", "statements")
-# JupyterLab's own colours, where there are any.
-STYLE = """<style>
-.readout mark { background: none; color: inherit; text-underline-offset: 0.25em; }
-.readout mark.topics { text-decoration: underline solid 2px; }
-.readout mark.actors { text-decoration: underline dotted 2px; }
-.readout mark.figures { text-decoration: underline double 2px; }
-.readout mark.statements { border-left: 3px solid; padding-left: 0.2em; }
-.readout mark.statements.continued { border-left: none; padding-left: 0; }
-.readout .label { font-size: 75%; color: var(--jp-ui-font-color2, inherit); user-select: none; }
-.readout .label::before { content: "["; }
-.readout .label::after { content: "] "; }
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -52,9 +36,8 @@ class Marked:
         return self.head
 
     def _repr_html_(self) -> str:
-        """Return the text with its marks, and the style that belongs to them alone."""
-        page = Markup('<div class="readout">{}<p>{}</p>{}</div>')
-        return str(page.format(Markup(STYLE), self.head, self.html))
+        """Return the text with its marks; everything is escaped."""
+        return framed(Markup("<p>{}</p>{}").format(self.head, self.html))
 
 
 def marked(tables: Any, article_id: str, kinds: Sequence[str]) -> Marked:
@@ -91,7 +74,7 @@ def overview(tables: Any) -> str:
     listed = pd.DataFrame(rows, columns=["table", "rows", "a row is", "columns"])
     with pd.option_context("display.max_colwidth", None):
         html = Markup(listed.to_html(index=False))  # which escapes
-    return str(Markup("<div><p>{}</p>{}</div>").format(span(tables.articles), html))
+    return framed(Markup("<p>{}</p>{}").format(span(tables.articles), html))
 
 
 def span(articles: pd.DataFrame) -> str:

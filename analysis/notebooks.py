@@ -18,17 +18,21 @@ CELL_SECONDS = 600
 PARAMETERS = "parameters"  # tag of the cell that says which tables a notebook is about
 FOLDED = "folded"  # tag of cells whose code a page does not show
 OWN = {"panel", "seeds"}  # tags of cells that hold for the project's own corpus only
+# Tag of cells whose output lives in the browser and is neither compared nor stored.
+LIVE = "nbval-ignore-output"
 
 
 def paths(folder: Path = FOLDER) -> list[Path]:
-    """Return the notebooks in reading order.
+    """Return the notebooks that become pages, in reading order: those with a number.
+
+    The others are to work in, and are nothing to read.
 
     Raises
     ------
     FileNotFoundError
         There are none: the library was installed without its checkout.
     """
-    found = sorted(folder.glob("*.ipynb"))
+    found = sorted(folder.glob("[0-9]*.ipynb"))
     if not found:
         raise FileNotFoundError(2, "no notebook here; reports are made in a checkout", str(folder))
     return found
@@ -41,12 +45,15 @@ def read(path: Path) -> Any:
 
 def refresh(folder: Path = FOLDER) -> None:
     """Run every notebook from a clean start and store its outputs in place."""
-    found = paths(folder)
+    found = sorted(folder.glob("*.ipynb"))
     for path in bar(found, len(found), "notebooks", shown=True):
         notebook = read(path)
         execute(notebook, folder)
+        notebook.metadata.pop("widgets", None)  # Their ids are random.
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)  # When it ran: not the same twice.
+            if LIVE in cell.metadata.get("tags", []):
+                cell.outputs = []
         notebook.metadata["language_info"] = {"name": "python"}
         nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 

@@ -15,6 +15,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis import addresses
+from analysis.display import framed
 from analysis.quotes import WORDS, Found, Quote, is_evidence, quotes
 
 # What only says where words stand; the words themselves are shown instead.
@@ -22,6 +23,7 @@ PLACES = ("sentence", "start", "end")
 SUMMARY = 60  # letters of a quote on its folded line
 MOST_QUOTES = 5  # of a row
 MISSING = "–"
+NUMBER = r"-?\d[\d,.-]*(?:e[+-]\d+)?"  # also a day
 LONG = 10_000  # from here on digits are grouped; a year is below
 
 
@@ -57,18 +59,21 @@ class Shown:
 
     def _repr_html_(self) -> str:
         """Return the rows as a table whose last column holds the sentences; all is escaped."""
-        names = [*self.table.columns, "words"]
-        heading = Markup("").join(Markup('<th scope="col">{}</th>').format(n) for n in names)
-        rows = []
-        for row, cells in enumerate(self.table.to_dict("records")):
-            own = Markup("").join(Markup("<td>{}</td>").format(value) for value in cells.values())
-            rows.append(Markup("<tr>{}<td>{}</td></tr>").format(own, self._details(row)))
-        return str(
-            Markup(
-                '<div><p>{}</p><table class="dataframe"><thead><tr>{}</tr></thead>'
-                "<tbody>{}</tbody></table></div>"
-            ).format(self.head, heading, Markup("\n").join(rows))
+        kinds = [_kind(self.table[name]) for name in self.table.columns]
+        heading = Markup("").join(
+            Markup('<th scope="col"{}>{}</th>').format(kind, name)
+            for kind, name in zip(kinds, self.table.columns, strict=True)
         )
+        rows = []
+        for row, cells in enumerate(self.table.itertuples(index=False)):
+            pairs = zip(kinds, cells, strict=True)
+            own = Markup("").join(Markup("<td{}>{}</td>").format(*pair) for pair in pairs)
+            rows.append(Markup("<tr>{}<td>{}</td></tr>").format(own, self._details(row)))
+        table = Markup(
+            '<p>{}</p><table class="dataframe"><thead><tr>{}<th scope="col">words</th></tr></thead>'
+            "<tbody>{}</tbody></table>"
+        )
+        return framed(table.format(self.head, heading, Markup("\n").join(rows)))
 
     def _of(self, row: int) -> list[Found]:
         return [f for f in self.found if f.row == row]
@@ -77,7 +82,9 @@ class Shown:
         found = self._of(row)
         if not found:
             return escape(MISSING)
-        inside = Markup("").join(Markup("<p>{}</p>").format(_sentence(f)) for f in _few(found))
+        inside = Markup("").join(
+            Markup("<p>{}</p>").format(_sentence(f)) for f in found[:MOST_QUOTES]
+        )
         if len(found) > MOST_QUOTES:
             inside += Markup("<p>… and {} more places</p>").format(len(found) - MOST_QUOTES)
         summary = found[0].quote.words or found[0].quote.article_id
@@ -171,11 +178,13 @@ def _cell(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:,.12g}" if abs(value) >= LONG else f"{value:.6g}"
-    return str(value)
+    return str(value).replace(";", "; ")  # lists of codes, which can be broken into lines there
 
 
-def _few(found: list[Found]) -> list[Found]:
-    return found[:MOST_QUOTES]
+def _kind(column: pd.Series) -> Markup:
+    """Return the class of a column of numbers or days, which stand to the right."""
+    plain = column.ne(MISSING) & ~column.str.fullmatch(NUMBER)
+    return Markup("") if plain.any() else Markup(' class="number"')
 
 
 def _origin(quote: Quote) -> str:

@@ -11,12 +11,15 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from analysis import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -123,11 +126,16 @@ def test_constraints_hold_no_address():
     assert not re.search(r"://| @ |^-", text, flags=re.MULTILINE)
 
 
-def imported_modules():
-    """Top-level modules imported anywhere in the library and the notebooks."""
-    sources = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "analysis").glob("**/*.py"))]
-    for path in NOTEBOOKS:
-        sources += [source for source, _ in code_cells(path)]
+def sources_of_the_library():
+    return [p.read_text(encoding="utf-8") for p in sorted((ROOT / "analysis").glob("**/*.py"))]
+
+
+def sources_of_the_notebooks():
+    return [source for path in NOTEBOOKS for source, _ in code_cells(path)]
+
+
+def imported(sources):
+    """Packages, by their names in pyproject.toml, that the sources import."""
     modules = set()
     for source in sources:
         for node in ast.walk(ast.parse(source)):
@@ -135,19 +143,18 @@ def imported_modules():
                 modules |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 modules.add(node.module.split(".")[0])
-    return modules - sys.stdlib_module_names - {"analysis"}
+    distributions = importlib.metadata.packages_distributions()
+    outside = modules - sys.stdlib_module_names - {"analysis"}
+    return {canonicalize_name(n) for m in outside for n in distributions.get(m, [m])}
 
 
 def test_every_import_is_a_declared_dependency_and_every_dependency_is_imported():
-    distributions = importlib.metadata.packages_distributions()
-    imported = {
-        canonicalize_name(name)
-        for module in imported_modules()
-        for name in distributions.get(module, [module])
-    }
+    library, cells = imported(sources_of_the_library()), imported(sources_of_the_notebooks())
     for_users = sorted(set(PROJECT["optional-dependencies"]) - {"lab", "test"})
-    assert imported <= set(requirements(*for_users)), "imported, but not in pyproject.toml"
-    unused = set(requirements()) - imported - set(NEVER_IMPORTED)
+    undeclared = "imported, but not in pyproject.toml"
+    assert library <= set(requirements(*for_users)), undeclared
+    assert cells <= set(requirements(*for_users, "lab")), undeclared
+    unused = set(requirements()) - library - cells - set(NEVER_IMPORTED)
     assert not unused, "in pyproject.toml, but imported nowhere"
 
 
@@ -279,3 +286,37 @@ def test_every_picture_has_its_text(path):
                 if kind.startswith("image/"):
                     text = output["metadata"].get(kind, {}).get("alt", "")
                     assert text.strip(), f"picture without alt text:\n{source}"
+
+
+LIVE = "nbval-ignore-output"
+
+
+@notebook
+def test_what_is_not_compared_is_not_stored_and_stays_rare(path):
+    cells = [cell for _, cell in code_cells(path)]
+    live = [cell for cell in cells if LIVE in cell["metadata"].get("tags", [])]
+    assert not [cell for cell in live if cell["outputs"]]
+    assert len(live) <= (2 if path.stem == "explore" else 0)
+    assert "nbval" not in "".join(source for source, _ in code_cells(path)), "tags, no comments"
+
+
+@notebook
+def test_no_state_of_widgets_is_stored(path):
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert "widgets" not in document["metadata"]
+    assert "widget-view" not in json.dumps([cell.get("outputs") for cell in document["cells"]])
+
+
+def test_the_notebook_for_questions_is_small_and_no_page():
+    path = ROOT / "notebooks" / "explore.ipynb"
+    assert path.stat().st_size < 300_000
+    assert path not in notebooks.paths()
+    assert {*notebooks.paths(), path} == set(NOTEBOOKS)
+
+
+def test_every_cell_with_code_has_prose_before_it():
+    for path in NOTEBOOKS:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        kinds = [cell["cell_type"] for cell in cells]
+        after = [before for before, kind in pairwise(kinds) if kind == "code"]
+        assert set(after) == {"markdown"}, path.name
