@@ -540,6 +540,16 @@ def test_a_search_says_how_many_texts_are_loaded(page, tmp_path, text, monkeypat
         assert any(s.endswith(f"; searching … texts loaded {n} of {files}") for s in said)
 
 
+def test_tables_in_many_files_are_put_together(page, tmp_path, text, panel, monkeypatch):
+    monkeypatch.setattr(explorer_data, "ROWS", 30)
+    folder = written(tmp_path, text, panel)
+    assert len(list((folder / "explorer").glob("rows-*.js"))) > 50
+    for filters in FILTERS:
+        for name, tables in (("text", text), ("panel", panel)):
+            found = counted(page, folder, urlencode({"corpus": name} | filters))
+            assert found == expected(tables, **filters), (name, filters)
+
+
 def test_only_the_texts_that_are_shown_are_loaded(page, tmp_path, text, monkeypatch):
     monkeypatch.setattr(explorer_data, "CHARACTERS", 1000)
     folder = written(tmp_path, text, None)
@@ -553,10 +563,9 @@ def test_only_the_texts_that_are_shown_are_loaded(page, tmp_path, text, monkeypa
 def in_order(page):
     """Return kind, article and place of all rows found, in the order in which they are listed."""
     return page.evaluate(
-        """() => Array.from(explorer.found, (row) => {
+        """() => explorer.query.list(explorer.state.sort, 0, Infinity).map((row) => {
         const { table, i } = explorer.rows.at(row);
         const article = table.columns.article[i];
-        const { article_id, } = explorer.rows.articles.texts;
         const about = (c) => explorer.rows.entries(c)[explorer.rows.articles.columns[c][article]];
         return { kind: table.kind, article, start: table.columns.start?.[i] ?? 0,
           published: about("published"), value: explorer.rows.value({ table, i }, "value"),
@@ -746,8 +755,8 @@ def test_a_long_list_of_options_says_how_many_are_left_out(page, tmp_path, text)
     select = page.get_by_label("Person or organisation")
     assert select.input_value() == chosen
     options = select.locator("option").all_inner_texts()
-    assert len(options) == 200 + 3  # "any", what is chosen, and how many there are more
-    assert options[-1] == f"and {len(many) - 200} more: search by words"
+    assert len(options) == 100 + 3  # "any", what is chosen, and how many there are more
+    assert options[-1] == f"and {len(many) - 100} more: search by words"
 
 
 def test_a_file_that_is_missing_or_cut_off_is_named(page, tmp_path, text, panel):

@@ -2,7 +2,7 @@
 /* The page: filters to and from the address, numbers, chart, and the rows fifty at a time. */
 
 const ON_A_PAGE = 50;
-const MOST_OPTIONS = 200; // in one list; a longer one is no help, and slow to build
+const MOST_OPTIONS = 100; // in one list; a longer one is no help, and slow to build
 const DEFAULTS = { unit: "meeting", sort: "newest", page: "1", q: "" };
 const ALLOWED = {
   unit: ["meeting", "article"],
@@ -89,8 +89,7 @@ class Page {
   update() {
     const { state } = this;
     const found = this.query.run(state);
-    this.found = this.query.list(state.sort);
-    this.last = Math.max(1, Math.ceil(this.found.length / ON_A_PAGE));
+    this.last = Math.max(1, Math.ceil(found.total.rows / ON_A_PAGE));
     this.page = Math.min(Number(state.page), this.last);
     this.fillOptions(found.options);
     this.total = found.total;
@@ -154,7 +153,7 @@ class Page {
 
   list() {
     const from = (this.page - 1) * ON_A_PAGE;
-    const shown = Array.from(this.found.subarray(from, from + ON_A_PAGE));
+    const shown = this.query.list(this.state.sort, from, ON_A_PAGE);
     byId("rows").start = from + 1;
     byId("rows").replaceChildren(...shown.map((row) => this.item(this.rows.at(row))));
     const [before, where, after] = byId("turn").children;

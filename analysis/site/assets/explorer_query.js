@@ -34,19 +34,10 @@ function merge(fail, column, table) {
   for (let i = 0; i < fail.length; i++) fail[i] |= table[column[i]];
 }
 
-/** How often each entry of a column occurs in rows that fail no filter but those of `except`. */
-function tally(fail, column, size, except) {
-  const counts = new Uint32Array(size);
-  const others = ~except;
-  for (let i = 0; i < fail.length; i++) if ((fail[i] & others) === 0) counts[column[i]]++;
-  return counts;
-}
-
 class Query {
   constructor(rows) {
     this.rows = rows;
     this.fail = new Uint32Array(rows.count);
-    this.zero = new Uint8Array(rows.count);
     this.search = new Search(rows);
     this.memory = new Map();
   }
@@ -84,6 +75,7 @@ class Query {
     const active = FACETS.filter((facet) => state[facet.name] !== undefined);
     const failed = this.failedArticles(active, state);
     const found = this.search.masks(state.q);
+    this.tallies = new Map();
     for (const table of this.rows.tables) {
       const fail = this.part(table);
       let every = 0; // what all rows of the table fail
@@ -96,7 +88,7 @@ class Query {
         else partly.push([table.columns[column], this.wrong(facet, column, state)]);
       }
       fail.fill(every);
-      merge(fail, table.columns.article, failed);
+      if (active.some((facet) => facet.article)) merge(fail, table.columns.article, failed);
       for (const [column, wrong] of partly) merge(fail, column, wrong);
       if (found) this.search.mark(fail, table, found, SEARCH);
     }
@@ -142,25 +134,38 @@ class Query {
 
   count(facet, except, add) {
     for (const table of this.rows.tables) {
-      const fail = this.part(table);
       if (facet.name === "kind") {
-        const [n] = tally(fail, this.zero, 1, except);
+        const n = this.tally(table, "article", except).reduce((sum, k) => sum + k, 0);
         if (n) add(table.kind, n);
         continue;
       }
       const column = facet.columns.find((c) => c in table.columns);
       if (!column) continue;
-      const lists = this.values(facet, column);
-      const n = tally(fail, table.columns[column], lists.length, except);
-      lists.forEach((each, entry) => { if (n[entry]) each.forEach((v) => add(v, n[entry])); });
+      const n = this.tally(table, column, except);
+      this.values(facet, column).forEach((each, entry) => {
+        if (n[entry]) each.forEach((v) => add(v, n[entry]));
+      });
     }
+  }
+
+  /** How often each entry of a column occurs in rows that fail no filter but that of `except`. */
+  tally(table, column, except) {
+    const key = `${table.first} ${column} ${except}`;
+    if (!this.tallies.has(key)) {
+      const [values, fail, others] = [table.columns[column], this.part(table), ~except];
+      const { articles } = this.rows;
+      const size = column === "article" ? articles.rows : this.rows.entries(column).length;
+      const n = new Uint32Array(size);
+      for (let i = 0; i < fail.length; i++) if ((fail[i] & others) === 0) n[values[i]]++;
+      this.tallies.set(key, n);
+    }
+    return this.tallies.get(key);
   }
 
   byArticle(except) {
     const all = new Uint32Array(this.rows.articles.rows);
     for (const table of this.rows.tables) {
-      const n = tally(this.part(table), table.columns.article, all.length, except);
-      for (let i = 0; i < n.length; i++) all[i] += n[i];
+      this.tally(table, "article", except).forEach((n, article) => { all[article] += n; });
     }
     return all;
   }
@@ -194,15 +199,17 @@ class Query {
     return { total, years };
   }
 
-  /** The rows that fail nothing, in the order asked for; equal ones as the articles have them. */
-  list(sort) {
-    const { order } = this.rows;
-    const { fail } = this;
-    const found = new Uint32Array(order.length);
-    let n = 0;
-    for (let i = 0; i < order.length; i++) if (fail[order[i]] === 0) found[n++] = order[i];
-    const key = this.once(`key ${sort}`, () => this.key(sort));
-    return key ? sorted(found.subarray(0, n), key) : found.subarray(0, n);
+  /** A page of the rows that fail nothing, sorted; equal ones are as the articles have them. */
+  list(sort, from, size) {
+    const order = this.once(`order ${sort}`, () => {
+      const key = this.key(sort);
+      return key ? sorted(this.rows.order, key) : this.rows.order;
+    });
+    const found = [];
+    for (let i = 0, n = 0; i < order.length && found.length < size; i++) {
+      if (this.fail[order[i]] === 0 && n++ >= from) found.push(order[i]);
+    }
+    return found;
   }
 
   key(sort) {
