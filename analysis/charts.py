@@ -32,6 +32,7 @@ from analysis.style import (
     frame,
     records,
     something,
+    stacked,
     themed,
     year_of,
 )
@@ -82,7 +83,8 @@ def frequency(
     ax.set_yticks(range(len(rows)), [f"{name(r.topic)}  ({r.n})" for r in records(rows)])
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1))
-    return finish(figure, finding, subtitle, source)
+    data = rows if beside is None else stacked(bars=rows, diamonds=beside)
+    return finish(figure, finding, subtitle, source, data)
 
 
 @themed()
@@ -128,7 +130,7 @@ def trends(table: pd.DataFrame, source: str, first: str, last: str, unit: str = 
     for ax in (left, right):
         ax.grid(axis="y", color=EMPTY, lw=0.6)
         ax.set_axisbelow(True)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)
 
 
 @themed()
@@ -191,7 +193,7 @@ def years(table: pd.DataFrame, source: str) -> Chart:
     ax.tick_params(length=0)
     ax.set(xlabel="", ylabel="")
     _themes_apart(ax, table, level)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -258,7 +260,8 @@ def over_time(
         ax.grid(axis="y", color=EMPTY, lw=0.6)
     for ax in axes[len(keys) :]:
         ax.set_visible(False)
-    return finish(figure, finding, subtitle, source)
+    data = dated if events.empty else stacked(shares=dated, events=events)
+    return finish(figure, finding, subtitle, source, data)
 
 
 @themed()
@@ -291,7 +294,7 @@ def sides(table: pd.DataFrame, source: str, first: str, second: str) -> Chart:
         [f"{name(r.topic)}  ({r.only_first} : {r.only_second})" for r in records(rows)],
     )
     ax.set_xlabel(f"◄ more in {second}'s reports     percentage points     more in {first}'s ►")
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)
 
 
 def intervals(ax: Axes, rows: pd.DataFrame, value: str, kinds: Any, hollow: Any) -> None:

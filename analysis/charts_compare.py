@@ -75,7 +75,7 @@ def successive(table: pd.DataFrame, source: str, earlier: str, later: str) -> Ch
     ax.set_xlim(-1.1, 2.1)
     ax.set_ylim(longest + 0.8, -1)
     ax.axis("off")
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, topics)
 
 
 @themed()
@@ -98,7 +98,7 @@ def overlap(table: pd.DataFrame, source: str, first: str, second: str) -> Chart:
     figure = frame(finding, subtitle, source, 0.7 + 0.27 * len(rows))
     ax = figure.subplots()
     _three(ax, rows, [f"{r.day_from.day} {r.day_from:%b %Y}" for r in records(rows)], first, second)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)
 
 
 @themed()
@@ -122,7 +122,7 @@ def pattern(table: pd.DataFrame, source: str, first: str, second: str) -> Chart:
     figure = frame(finding, subtitle, source, 0.7 + 0.3 * len(rows))
     ax = figure.subplots()
     _three(ax, rows, [str(item).replace("_", " ") for item in rows["item"]], first, second)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)
 
 
 @themed()
@@ -158,7 +158,7 @@ def retold(table: pd.DataFrame, source: str) -> Chart:
         ax.spines["bottom"].set_visible(False)
         ax.set_yticks(range(len(RETOLD)), list(RETOLD.values())[::-1])
         ax.tick_params(axis="y", length=0)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 def _three(ax: Axes, rows: pd.DataFrame, labels: list[str], first: str, second: str) -> None:

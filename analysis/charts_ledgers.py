@@ -65,7 +65,7 @@ def asks(rates: pd.DataFrame, source: str) -> Chart:
         ax.set_yticks(range(len(order)), [name(t) for t in order])
         ax.set_ylim(-0.6, len(order) - 0.4)
         ax.tick_params(axis="y", length=0)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rates)
 
 
 @themed()
@@ -98,7 +98,7 @@ def answers(table: pd.DataFrame, source: str) -> Chart:
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.grid(axis="x", color=EMPTY, lw=0.8)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)
 
 
 @themed()
@@ -150,7 +150,7 @@ def horizons(table: pd.DataFrame, source: str) -> Chart:
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("stated in")
     ax.set_ylabel("to be reached by")
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -186,4 +186,4 @@ def quality(table: pd.DataFrame, source: str) -> Chart:
         ax.tick_params(axis="y", length=0)
         ax.grid(axis="y", color=EMPTY, lw=0.6)
         ax.set_axisbelow(True)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)

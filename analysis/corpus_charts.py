@@ -57,7 +57,7 @@ def corpus(table: pd.DataFrame, source: str) -> Chart:
     ]
     ax.set_xticks(x, heads)
     ax.set_yticks([])
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -84,7 +84,7 @@ def coverage(table: pd.DataFrame, source: str) -> Chart:
     ax.set_xlim(0, 1.06)
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.tick_params(axis="y", length=0)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -115,4 +115,4 @@ def agreement(table: pd.DataFrame, source: str) -> Chart:
     )
     ax.set_xlim(min(-0.1, float(rows["low"].min()) - 0.05), 1.02)
     ax.set_xlabel(f"alpha (dashed: {TENTATIVE}, the least for tentative conclusions)")
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)

@@ -20,6 +20,7 @@ from analysis.style import (
     records,
     side_colours,
     something,
+    stacked,
     themed,
     year_of,
 )
@@ -75,7 +76,7 @@ def people(table: pd.DataFrame, source: str, unit: str) -> Chart:
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -110,7 +111,7 @@ def acts(table: pd.DataFrame, source: str) -> Chart:
         ax.spines["bottom"].set_visible(False)
         ax.set_yticks(range(len(names)), names)
         ax.tick_params(axis="y", length=0)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -153,7 +154,7 @@ def targets(table: pd.DataFrame, source: str) -> Chart:
     ax.set_xlim(first, last + 1 + 0.45 * (last + 1 - first))
     _year_axis(ax, first, last)
     ax.tick_params(axis="y", length=0, labelsize=8)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)
 
 
 @themed()
@@ -218,7 +219,8 @@ def trade(
     ax.grid(axis="y", color=EMPTY, lw=0.8)
     ax.set_axisbelow(True)
     ax.set_ylabel(f"billion {unit}")
-    return finish(figure, finding, subtitle, source)
+    data = stacked(actual=actual, announced=announced, needed=needed)
+    return finish(figure, finding, subtitle, source, data)
 
 
 def _amount_colour(table: pd.DataFrame, value: float) -> str:

@@ -81,7 +81,7 @@ def export(table: pd.DataFrame, path: str | Path) -> Path:
     if path.suffix.lower() not in SUFFIXES:
         raise ExportError(f"{path}: ends in {path.suffix!r}; allowed: {', '.join(SUFFIXES)}")
     flat = _flat(table)
-    with _whole([path]) as [part]:
+    with whole([path]) as [part]:
         if path.suffix.lower() == ".xlsx":
             write_workbook(part, [Sheet("about", _about_one(flat)), Sheet("table", flat)])
         else:
@@ -99,7 +99,7 @@ def export_tables(
     if format == "xlsx":
         if out.suffix.lower() != ".xlsx":
             raise ExportError(f"{out}: an Excel file's name ends in .xlsx; give it that ending")
-        with _whole([out]) as [part]:
+        with whole([out]) as [part]:
             sheets = [Sheet(name, table) for name, table in tables]
             write_workbook(part, [Sheet("about", _about(tables)), *sheets])
         return [out]
@@ -113,7 +113,7 @@ def export_tables(
     paths = [out / f"{name}.{format}" for name, _ in tables]
     if format == "csv":
         _only_exports(paths)
-    with _whole(paths) as parts:
+    with whole(paths) as parts:
         for (_, table), part in zip(tables, parts, strict=True):
             _write(table, part, format)
     return paths
@@ -174,7 +174,7 @@ def _only_exports(paths: Sequence[Path]) -> None:
 
 
 @contextmanager
-def _whole(paths: Sequence[Path]) -> Iterator[list[Path]]:
+def whole(paths: Sequence[Path]) -> Iterator[list[Path]]:
     """Give names to write to; the files get their own names only when all are written."""
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,7 @@ from analysis.style import (
     finish,
     frame,
     records,
+    stacked,
     themed,
 )
 
@@ -74,7 +75,7 @@ def representations(table: pd.DataFrame, source: str) -> Chart:
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel("mean adjusted Rand index")
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -119,7 +120,7 @@ def clusters(table: pd.DataFrame, source: str) -> Chart:
     right.set_xticks([0, DISSOLVED, STABLE, 1])
     right.set_xlabel("found again (Jaccard)")
     left.set_ylim(-0.6, len(rows) - 0.3)
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, rows)
 
 
 @themed()
@@ -167,7 +168,7 @@ def composition(table: pd.DataFrame, source: str) -> Chart:
     ax.set_yticks(np.arange(len(count)) + 0.5, [name(t) for t in count.index], rotation=0)
     ax.tick_params(length=0)
     ax.set(xlabel="", ylabel="")
-    return finish(figure, finding, subtitle, source)
+    return finish(figure, finding, subtitle, source, table)
 
 
 @themed()
@@ -222,7 +223,8 @@ def association(pairs: pd.DataFrame, found: Clusters, source: str) -> Chart:
     ax.yaxis.tick_right()
     ax.tick_params(length=0)
     ax.set(xlabel="", ylabel="")
-    return finish(figure, finding, subtitle, source)
+    data = stacked(pairs=pairs, clusters=found.members)
+    return finish(figure, finding, subtitle, source, data)
 
 
 @themed()
@@ -269,7 +271,8 @@ def links(pairs: pd.DataFrame, found: Clusters, source: str) -> Chart:
     ax.set_xlim(-2.1, 2.1)
     ax.set_ylim(-1.75, 1.75)
     ax.axis("off")
-    return finish(figure, finding, subtitle, source)
+    data = stacked(pairs=pairs, clusters=found.members)
+    return finish(figure, finding, subtitle, source, data)
 
 
 def listed(numbers: list[int]) -> str:
