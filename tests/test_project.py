@@ -91,6 +91,18 @@ def test_every_file_of_the_package_is_installed_with_it():
     assert present == installed
 
 
+def test_how_to_cite_it_is_said_in_the_standard_form():
+    """Keys and values of the Citation File Format 1.2.0."""
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= set(cited)
+    assert all(set(author) == {"name"} and author["name"] for author in cited["authors"])
+    assert cited["type"] in ("software", "dataset")
+    assert cited["version"] == PROJECT["version"], "as in pyproject.toml"
+    made_up = {"doi", "identifiers", "repository", "repository-code", "url", "license"}
+    assert not made_up & set(cited), "the project has none of these yet"
+
+
 # ---------------------------------------------------------------- dependencies
 
 
