@@ -17,7 +17,7 @@ from analysis.matcher import fold
 from analysis.presence import one_of, period_of
 from analysis.schema import codes
 from analysis.shown import Shown, show
-from analysis.timeline import said, said_by, statement_topics
+from analysis.timeline import said, said_by, topics_within
 
 KINDS = ("topics", "actors", "figures", "statements")
 NOT_SAID = "not said"  # a side, in a table of counts
@@ -89,18 +89,23 @@ def explore(
     for name, value in (("topic", topic), ("side", side), ("period", period)):
         if value is not None:
             one_of(name, value, allowed[name])
-    rows: pd.DataFrame = statement_topics(tables) if kind == "statements" else getattr(tables, kind)
+    rows: pd.DataFrame = getattr(tables, kind)
     if "certainty" in rows:
         rows = rows[rows["certainty"] != "optional"]
     rows = _with_article(rows, tables)
     if period is not None:
         rows = rows[rows["period"] == period]
+    spoken = "side" in rows  # of the others the side is that of their statement
+    if spoken and side is not None:
+        rows = rows[rows["side"] == side]
+    rows = rows.reset_index(drop=True)
+    if kind == "statements" and "topics" not in rows:
+        rows["topics"] = topics_within(rows, tables.topics)
     if topic is not None:
         rows = rows[_named(rows, topic, tables)]
-    if kind in ("topics", "figures"):
+    if not spoken:
         rows = said_by(tables, rows.astype({"sentence": "Int64"}))
-    if side is not None:
-        rows = rows[rows["side"] == side]
+        rows = rows if side is None else rows[rows["side"] == side]
     rows = rows.reset_index(drop=True)
     rows["words"] = _sentences(rows, tables)
     if text:
@@ -124,7 +129,7 @@ def menus(tables: Any) -> dict[str, Any]:
     >>> menus(analysis.read_panel())["topic"][:2]
     [('all', None), ('Partnership status', 'partnership')]
     """
-    occurring = set(tables.topics["topic"])
+    occurring = set(tables.topics["topic"].unique())
     labels = [(r.label, r.topic) for r in load().rows["topics"] if r.topic in occurring]
     sides = pd.concat([tables.statements["side"], tables.actors["side"]]).dropna().unique()
     periods = _periods(tables).unique()
