@@ -191,7 +191,7 @@ def test(arguments):
     say("Checking style, types, knowledge, behaviour and notebooks, about two minutes ...")
     if not any(map(shutil.which, BROWSERS)):
         say(
-            "There is no Chromium on this machine, so that the tests in a real browser are skipped. "
+            "This machine has no Chromium: the tests in a real browser are skipped. "
             "On Debian and Ubuntu: `apt install chromium`."
         )
     outcomes = []

@@ -144,15 +144,26 @@ def _flat(table: pd.DataFrame) -> pd.DataFrame:
     return flat.set_axis(names, axis="columns")
 
 
-def _write(table: pd.DataFrame, path: Path, format: str) -> None:
-    if format == "parquet":
-        table.to_parquet(path, index=False)
-        return
-    safe = table.rename(columns=guarded)
+def csv_of(table: pd.DataFrame) -> bytes:
+    """Return one table as CSV for spreadsheets, as `export` writes it.
+
+    Examples
+    --------
+    >>> csv_of(pd.DataFrame({"said": ["=1+1"], "n": [2]})).decode("utf-8-sig").splitlines()
+    ['said,n', "'=1+1,2"]
+    """
+    safe = _flat(table).rename(columns=guarded)
     for name in safe.columns:
         if not _plain(safe[name]):
             safe[name] = safe[name].astype(object).map(_safe, na_action="ignore")
-    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    return BOM + str(safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8")
+
+
+def _write(table: pd.DataFrame, path: Path, format: str) -> None:
+    if format == "parquet":
+        table.to_parquet(path, index=False)
+    else:
+        path.write_bytes(csv_of(table))
 
 
 def _safe(value: Any) -> Any:

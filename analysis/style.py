@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.knowledge import load
+from analysis.spreadsheets import csv_of
 
 # Petroff's six colours (2021), told apart with any colour vision; ordered values are in cividis.
 BLUE, ORANGE, RED, PURPLE, GREY, VIOLET = (
@@ -131,14 +132,15 @@ class Chart:
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return picture and words; a page also needs the parts of the words, and the axes' rows.
+        """Return picture and words; a page also needs the parts of the words and the data.
 
-        ``plot`` are the rows of pixels from and to which the axes reach.
+        ``plot`` are the rows of pixels from and to which the axes reach, ``csv`` is the data.
         """
         rest = self.figure.get_layout_engine().get()["rect"]  # type: ignore[union-attr]
         height = self.figure.get_figheight() * DPI
         plot = [round((1 - rest[1] - rest[3]) * height), round((1 - rest[1]) * height)]
         about = {"title": self.finding.title, "note": self.note, "plot": plot}
+        about["csv"] = csv_of(self.data).decode("utf-8-sig")
         return (
             {"image/png": self.png, "text/plain": self.alt},
             {"image/png": {"alt": self.alt, **about}},

@@ -48,7 +48,7 @@ workers. — VNS"""
 # Of the module and not of the session: while it runs, no other event loop can.
 @pytest.fixture(scope="module")
 def browser():
-    """Return the machine's Chromium; without one the test is skipped, or fails where it must run."""
+    """Return the machine's Chromium; without one tests are skipped, or fail where they must run."""
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
         reason = "this machine has no Chromium; on Debian: `apt install chromium`"

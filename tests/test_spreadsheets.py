@@ -250,11 +250,11 @@ def test_a_failure_while_writing_leaves_the_older_files(tables, tmp_path, monkey
     def full_disk(*args, **options):
         raise OSError(28, "No space left on device")
 
-    write = pd.DataFrame.to_csv
+    write = Path.write_bytes
     monkeypatch.setattr(
-        pd.DataFrame,
-        "to_csv",
-        lambda self, path, **o: (full_disk if "meetings" in path.name else write)(self, path, **o),
+        Path,
+        "write_bytes",
+        lambda self, data: (full_disk if "meetings" in self.name else write)(self, data),
     )
     monkeypatch.setattr(workbook, "_fitting", full_disk)
     for out, format in (("csv", "csv"), ("tables.xlsx", None)):

@@ -110,7 +110,7 @@ def write(site: Site, made: Page) -> None:
     for picture in made.pictures:
         (charts / f"{picture.name}.png").write_bytes(picture.png)
         if picture.csv is not None:
-            (charts / f"{picture.name}.csv").write_text(picture.csv, encoding="utf-8", newline="")
+            (charts / f"{picture.name}.csv").write_bytes(picture.csv.encode("utf-8-sig"))
     site.write(f"{made.name}.html", "notebook.html.j2", made.title, body=made.body)
 
 
