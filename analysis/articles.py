@@ -140,7 +140,7 @@ def _told_apart(paths: list[Path]) -> Iterator[Article | Rejected]:
                 yield item
             elif item.article_id in seen:
                 reason = f"article_id {item.article_id!r} is already that of"
-                remedy = "give one of the files another name"
+                remedy = "give one of the files another name, or one of the records another id"
                 yield Rejected(item.source, f"{reason} {seen[item.article_id]}", remedy)
             else:
                 seen[item.article_id] = item.source

@@ -65,7 +65,8 @@ def read(file: Input) -> Iterator[Article | Rejected]:
     if feed.bozo:
         said = " ".join(str(feed.bozo_exception).split())[:100]
         raise Unreadable(
-            f"is not well-formed XML ({said}); {whole} entries could be read", "get the file again"
+            f"is not well-formed XML ({said}), of its entries {whole} could be read",
+            "get the file again, or compare these with it",
         )
 
 

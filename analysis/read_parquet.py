@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 from analysis.article import Article, Input, Rejected, Unreadable
 from analysis.rows import Record, articles_of, columns_of
 
-BATCH = 100  # rows
-CHUNK = 2**30  # bytes that a column may have in one group of rows, which is read as a whole
+BATCH = 10  # rows; few, since a text that is stored once may occur in each of them
+PIECE = 2**20  # bytes of a column read at a time; a group of rows may have gigabytes of it
 
 
 def read(file: Input) -> Iterator[Article | Rejected]:
@@ -68,15 +68,12 @@ def _seekable(stream: IO[bytes]) -> Iterator[IO[bytes]]:
 def _records(stream: IO[bytes]) -> Iterator[Record]:
     schema = pq.read_schema(stream)
     columns = columns_of(schema.names)
-    text = schema.field(columns["text"]).type
+    text = schema.field(schema.names.index(columns["text"])).type
     value = text.value_type if pa.types.is_dictionary(text) else text
     if not (pa.types.is_string(value) or pa.types.is_large_string(value)):
         raise Unreadable(f"column {columns['text']} is of type {text}", "write it as strings")
-    # A text that occurs in many rows is stored once, and is not to be multiplied in memory.
-    file = pq.ParquetFile(stream, read_dictionary=[columns["text"]])
+    file = pq.ParquetFile(stream, buffer_size=PIECE, pre_buffer=False)
     wanted = list(columns.values())
-    for group in range(file.num_row_groups):
-        _check_size(file.metadata.row_group(group), set(wanted))
     number = 0
     for batch in file.iter_batches(BATCH, columns=wanted, use_threads=False):
         for row in range(batch.num_rows):
@@ -84,25 +81,15 @@ def _records(stream: IO[bytes]) -> Iterator[Record]:
             yield _record(number, batch, row, columns["text"])
 
 
-def _check_size(group: Any, wanted: set[str]) -> None:
-    chunks = [group.column(i) for i in range(group.num_columns)]
-    for chunk in chunks:
-        if chunk.path_in_schema in wanted and chunk.total_uncompressed_size > CHUNK:
-            raise Unreadable(
-                f"has {chunk.total_uncompressed_size >> 20} MiB of {chunk.path_in_schema} in one "
-                f"group of rows, more than {CHUNK >> 20}",
-                "write it in smaller groups of rows",
-            )
-
-
 def _record(number: int, batch: Any, row: int, text: str) -> Record:
-    cells: dict[str, object] | Unreadable
+    where = f"row {number}"
     try:
-        cells = {name: batch.column(name)[row].as_py() for name in batch.schema.names}
+        cells = {
+            name: column[row].as_py()
+            for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        }
     except (ValueError, OverflowError, KeyError) as error:
         # Not UTF-8, a time beyond what Python counts, an unknown time zone.
-        return Record(
-            number, f"row {number}", Unreadable(f"holds no value ({error})", "mend it"), ""
-        )
+        return Record(number, where, Unreadable(f"holds no value ({error})", "mend it"), "")
     data = str(cells[text] or "").encode("utf-8", "surrogatepass")
-    return Record(number, f"row {number}", cells, hashlib.sha256(data).hexdigest())
+    return Record(number, where, cells, hashlib.sha256(data).hexdigest())

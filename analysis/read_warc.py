@@ -48,6 +48,7 @@ def read(file: Input) -> Iterator[Article | Rejected]:
     analysis.article.Unreadable: is damaged after record 0 (Invalid WARC header); get the file again
     """
     number = 0
+    ready: list[Article | Rejected] = []
     try:
         told = _Told(file.stream)
         for record in ArchiveIterator(
@@ -55,6 +56,7 @@ def read(file: Input) -> Iterator[Article | Rejected]:
             parse_http=False,
             stream_detect=False,
         ):
+            yield from ready
             number += 1
             content = record.reader.read(min(record.content_length, LARGEST) + 1)
             rest = record.consume() if len(content) > LARGEST else 0
@@ -64,12 +66,15 @@ def read(file: Input) -> Iterator[Article | Rejected]:
                 or len(content) + rest < record.content_length
             ):
                 raise Unreadable(f"is cut off in record {number}", AGAIN)
+            # Of a packed record it is known only at the next one that its bytes are sound.
             try:
-                yield from _articles(file, record, number, content)
+                ready = list(_articles(file, record, number, content))
             except Unreadable as fault:
-                yield fault.about(f"{file.shown}, record {number}")
+                ready = [fault.about(f"{file.shown}, record {number}")]
     except OSError as error:
+        yield from ready
         raise Unreadable(f"is damaged after record {number} ({error})", AGAIN) from None
+    yield from ready
 
 
 class _Told:

@@ -188,7 +188,7 @@ def test_a_duplicate_article_id_names_both_files(tmp_path):
         {
             "source": str(tmp_path / "y" / "same.txt"),
             "reason": f"article_id 'same' is already that of {tmp_path / 'x' / 'same.txt'}",
-            "remedy": "give one of the files another name",
+            "remedy": "give one of the files another name, or one of the records another id",
         }
     ]
 
