@@ -17,6 +17,7 @@ from typing import Literal
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from analysis.article import LARGEST, Article, Input, Rejected, Unreadable, parse_text
+from analysis.packed import Unsound
 from analysis.pages import decode
 from analysis.read_html import article_of_page
 from analysis.stated import day_of_address
@@ -49,48 +50,67 @@ def read(file: Input) -> Iterator[Article | Rejected]:
     """
     number = 0
     ready: list[Article | Rejected] = []
+    told = _Told(file.stream)
     try:
-        told = _Told(file.stream)
         for record in ArchiveIterator(
             told,  # type: ignore[arg-type]  # it asks for seek and close, and calls neither
             parse_http=False,
             stream_detect=False,
         ):
             yield from ready
+            ready = []
             number += 1
             content = record.reader.read(min(record.content_length, LARGEST) + 1)
             rest = record.consume() if len(content) > LARGEST else 0
             # FastWARC gives a record whose header breaks off the length 0.
-            if (
-                "Content-Length" not in record.headers
-                or len(content) + rest < record.content_length
-            ):
-                raise Unreadable(f"is cut off in record {number}", AGAIN)
-            # Of a packed record it is known only at the next one that its bytes are sound.
+            declared = (record.headers.get("Content-Length") or "").strip().isdecimal()
+            if not declared or len(content) + rest < record.content_length:
+                raise told.fault or Unreadable(f"is cut off in record {number}", AGAIN)
             try:
                 ready = list(_articles(file, record, number, content))
             except Unreadable as fault:
                 ready = [fault.about(f"{file.shown}, record {number}")]
-    except OSError as error:
-        yield from ready
-        raise Unreadable(f"is damaged after record {number} ({error})", AGAIN) from None
+    except (OSError, Unreadable) as error:
+        # Only what follows a packed record tells that its checksum is wrong.
+        if not isinstance(told.fault, Unsound):
+            yield from ready
+        if isinstance(error, Unreadable):
+            raise
+        damage = Unreadable(f"is damaged after record {number} ({error})", AGAIN)
+        raise (told.fault or damage) from None
     yield from ready
+    if number and not told.ended():
+        raise Unreadable(f"is cut off after record {number}", AGAIN)
 
 
 class _Told:
-    """A stream that FastWARC reads: it asks where it stands, which packed ones cannot say."""
+    """A stream that FastWARC reads: it asks where it stands, which packed ones cannot say.
+
+    It may also take a fault of the stream for its end, so that the fault is remembered.
+    """
 
     def __init__(self, stream: BufferedReader) -> None:
         self.stream = stream
         self.position = 0
+        self.tail = b""
+        self.fault: Unreadable | None = None
 
     def read(self, size: int = -1) -> bytes:
-        data = self.stream.read1(size)
+        try:
+            data = self.stream.read1(size)
+        except Unreadable as fault:
+            self.fault = fault
+            raise
         self.position += len(data)
+        self.tail = (self.tail + data)[-4:]
         return data
 
     def tell(self) -> int:
         return self.position
+
+    def ended(self) -> bool:
+        """Tell whether what was read ends as records do, with two line ends."""
+        return self.tail.count(b"\n") >= 2 and not self.tail.strip(b"\r\n")
 
 
 def _articles(file: Input, record: WarcRecord, number: int, content: bytes) -> Iterator[Article]:

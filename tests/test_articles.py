@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.article import Article, Rejected, Unreadable, parse_text
-from analysis.articles import SourceError, iter_articles, read_articles
+from analysis.articles import SourceError, read_articles
 from analysis.front import front_matter
 from analysis.sources import read_source
 

@@ -215,7 +215,7 @@ def test_delimiters_and_byte_order_marks(read_file, delimiter, encoding):
 
 
 def test_the_hash_of_a_row_is_that_of_its_bytes(read_file):
-    row = 'a,"One\nTwo"\r\n'.encode()
+    row = b'a,"One\nTwo"\r\n'
     [found], _ = read_file("x.csv", b"id,text\r\n" + row)
     assert found.sha256 == hashlib.sha256(row).hexdigest()
     assert found.source == "x.csv, line 2"
