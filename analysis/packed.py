@@ -11,13 +11,10 @@ import lzma
 import zlib
 from gzip import BadGzipFile
 from io import BufferedIOBase, BufferedReader, RawIOBase
-from typing import TYPE_CHECKING
+from typing import Any
 from zipfile import BadZipFile
 
 from analysis.article import Unreadable
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 UNPACKED = 64 * 2**30  # bytes; an archive of a million pages has about as many
 RATIO = 200  # text packs to between a third and a thirtieth
@@ -76,7 +73,7 @@ class _Unpacked(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
         try:
             # One piece at a time: what precedes a fault is still handed on.

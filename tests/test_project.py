@@ -25,7 +25,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # conda-forge's name, where it is another; the plain packages there also bring a Qt window system.
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "seaborn": "seaborn-base"}
 # Not on conda-forge, as far as known: conda users get them through pip, from pyproject.toml.
-NOT_ON_CONDA = {"ahocorasick-rs", "countryinfo", "krippendorff", "lxml-html-clean"}
+NOT_ON_CONDA = {"ahocorasick-rs", "countryinfo", "fastwarc", "krippendorff", "lxml-html-clean"}
 # Needed at run time by another package, without an import of our own.
 NEVER_IMPORTED = {
     "ipykernel": "the kernel that notebooks run in",
