@@ -19,6 +19,7 @@ from analysis.rows import LONGEST_ID
 from analysis.stated import Stated, day_of_address, day_written
 
 DECLARED = re.compile(r"(<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']")
+HEAD = 200  # characters within which the encoding is declared
 # How teasers end: an ellipsis, often in brackets, often before an invitation to read on.
 CUT_OFF = re.compile(r"(?:…|\.\.\.)[\s\])»]*(?:[^\W\d_][^.!?\n]{0,40})?\s*$")
 FETCH = "list its address for `analysis fetch`, which gets the whole text"
@@ -76,7 +77,8 @@ def _parsed(data: bytes) -> Any:
         feed = feedparser.parse(BytesIO(data))
         if isinstance(feed.get("bozo_exception"), feedparser.CharacterEncodingOverride):
             # It would read any wrongly declared encoding as that of Western Europe.
-            text = DECLARED.sub(r"\1", decode(data), count=1)
+            text = decode(data)
+            text = DECLARED.sub(r"\1", text[:HEAD], count=1) + text[HEAD:]
             feed = feedparser.parse(BytesIO(text.encode("utf-8", "replace")))
     except Exception as error:  # whatever a feed may do to the parser, it is one feed
         raise Unreadable(f"cannot be parsed ({type(error).__name__})", "get it again") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from io import BufferedIOBase, BufferedReader
@@ -25,31 +26,27 @@ READABLE = "check that it is still there and that you may read it"
 
 def read_source(source: Path) -> Iterator[Article | Rejected]:
     """Yield the articles of a file or of all files of a folder, and what is set aside."""
-    if source.is_dir():
-        yield from _read_folder(source, source.resolve())
-    else:
+    if not source.is_dir():
         yield from _read_path(source)
-
-
-def _read_folder(folder: Path, root: Path) -> Iterator[Article | Rejected]:
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda e: e.name)
-    except OSError as error:
-        yield Rejected(_shown(str(folder)), f"cannot be read ({error.strerror})", READABLE)
         return
-    for entry in entries:
-        path = folder / entry.name
-        if entry.name.startswith(".") or entry.name.lower() in BESIDE:
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _read_folder(path, root)
-        elif entry.is_symlink() and not _is_inside(path, root):
+    root = source.resolve()
+    pending = [source]  # the next one last
+    while pending:
+        path = pending.pop()
+        if path.is_symlink() and path != source and not _is_inside(path, root):
             yield Rejected(
-                _shown(str(path)),
+                _shown(path),
                 "is a link that leads to a folder, out of this folder, or nowhere",
                 "copy the file here, or name what it leads to as a source",
             )
+        elif path.is_dir():
+            try:
+                names = os.listdir(path)
+            except OSError as error:
+                yield Rejected(_shown(path), f"cannot be read ({error.strerror})", READABLE)
+                continue
+            seen = [n for n in names if not (n.startswith(".") or n.lower() in BESIDE)]
+            pending.extend(path / name for name in sorted(seen, reverse=True))
         else:
             yield from _read_path(path)
 
@@ -69,7 +66,7 @@ def _read_path(path: Path) -> Iterator[Article | Rejected]:
     except UnicodeEncodeError:
         yield Rejected(repr(os.fsencode(path)), "has a name that is not UTF-8", "rename the file")
         return
-    shown = _shown(str(path))
+    shown = _shown(path)
     try:
         # A pipe would be waited for without end; what is not there says so when it is opened.
         if path.exists() and not path.is_file():
@@ -100,19 +97,24 @@ def _read_zip(path: Path, shown: str) -> Iterator[Article | Rejected]:
             hidden = any(part.startswith(".") and part.strip(".") for part in parts)
             if entry.is_dir() or not parts or hidden or parts[-1].lower() in BESIDE:
                 continue
-            name, inside = parts[-1], f"{shown}/{_shown(entry.filename)}"
+            inside = f"{shown}/{_shown(entry.filename)}"
             try:
-                suffix = _known(name)
-                with archive.open(entry) as packed:
-                    stream = unpacked(cast(BufferedIOBase, packed), meter)
-                    yield from _read_stream(stream, name, suffix, inside, entry.file_size)
+                with _opened(archive, entry) as packed:
+                    stream = unpacked(packed, meter)
+                    suffix = _known(parts[-1])
+                    yield from _read_stream(stream, parts[-1], suffix, inside, entry.file_size)
             except Unreadable as fault:
                 yield fault.about(inside)
                 if meter.exceeded:
                     raise
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
-                # Damaged, packed in a way that Python does not know, or locked with a password.
-                yield Rejected(inside, f"cannot be unpacked ({error})", "unpack the archive")
+
+
+def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> BufferedIOBase:
+    try:
+        return cast(BufferedIOBase, archive.open(entry))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+        # Damaged, packed in a way that Python does not know, or locked with a password.
+        raise Unreadable(f"cannot be unpacked ({error})", "unpack the archive") from None
 
 
 def _known(name: str) -> str:
@@ -152,6 +154,6 @@ def _read_bytes(suffix: str, file: Input) -> Iterator[Article | Rejected]:
         raise Unreadable("holds no article", "remove it or fill it")
 
 
-def _shown(name: str) -> str:
+def _shown(name: str | Path) -> str:
     """Return a name without characters that a terminal would obey."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+    return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in str(name))

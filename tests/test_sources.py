@@ -124,6 +124,22 @@ def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path):
     }
 
 
+def test_folders_deeper_than_python_counts_are_read(tmp_path):
+    fill(tmp_path, e_txt=BODY)
+    path = tmp_path
+    for _ in range(1100):
+        path = path / "d"
+        path.mkdir()
+    fill(path, a_txt=BODY)
+    try:
+        assert read_articles(tmp_path)["article_id"].tolist() == ["a", "e"]
+    finally:  # which pytest could not do
+        (path / "a.txt").unlink()
+        while path != tmp_path:
+            path.rmdir()
+            path = path.parent
+
+
 def test_a_pipe_is_not_waited_for(tmp_path):
     fill(tmp_path, a_txt=BODY)
     os.mkfifo(tmp_path / "b.txt")
@@ -153,14 +169,14 @@ def test_a_file_that_vanishes_or_cannot_be_opened_is_set_aside(tmp_path, monkeyp
 
 def test_a_folder_that_cannot_be_listed_is_set_aside(tmp_path, monkeypatch):
     fill(tmp_path, a_txt=BODY, deep__b_txt=BODY)
-    whole = os.scandir
+    whole = os.listdir
 
     def refuse(path):
         if Path(path).name == "deep":
             raise PermissionError(13, "Permission denied", str(path))
         return whole(path)
 
-    monkeypatch.setattr(os, "scandir", refuse)
+    monkeypatch.setattr(os, "listdir", refuse)
     table = read_articles(tmp_path)
     assert rejected(table, tmp_path)["deep"][0] == "cannot be read (Permission denied)"
 
