@@ -462,6 +462,13 @@ def test_an_archive_that_is_cut_off_keeps_the_records_before_and_says_so(read_fi
     assert rejected == [("x.warc", "is cut off in record 4", "get the file again")]
 
 
+@pytest.mark.parametrize("lost", [1, 2, 3, 4])
+def test_an_archive_without_its_last_line_ends_is_said_to_be_cut_off(read_file, lost):
+    found, rejected = read_file("x.warc", warc(*PAGES)[:-lost])
+    assert [a.article_id for a in found] == ["x-2", "x-3", "x-4"]
+    assert rejected == [("x.warc", "is cut off after record 4", "get the file again")]
+
+
 def test_a_damaged_record_ends_the_archive_and_is_named(read_file):
     data = warc(*PAGES)
     at = data.rfind(b"WARC/1.0")
