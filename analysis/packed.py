@@ -21,10 +21,6 @@ RATIO = 200  # text packs to between a third and a thirtieth
 SMALL = 64 * 2**20  # bytes that may come of anything; a ratio says little about a small file
 
 
-class Unsound(Unreadable):
-    """Packed data with another checksum than it should have: what came last of it may be wrong."""
-
-
 class Meter:
     """Counts what comes out of one packed file.
 
@@ -82,9 +78,7 @@ class _Unpacked(RawIOBase):
             raise Unreadable(
                 "is cut off: its packed data ends too early", "get the file again"
             ) from None
-        except (BadGzipFile, BadZipFile) as error:
-            raise Unsound(f"is damaged ({error})", "get the file again") from None
-        except (zlib.error, lzma.LZMAError) as error:
+        except (zlib.error, lzma.LZMAError, BadGzipFile, BadZipFile) as error:
             raise Unreadable(f"is damaged ({error})", "get the file again") from None
         except OSError as error:
             if error.errno is not None:

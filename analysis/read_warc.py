@@ -4,6 +4,9 @@ The parser (FastWARC, Bevendorff 2021) takes the end of a file for its end where
 every record is compared with the length that it declares, and gzip is unpacked before, where a
 member that breaks off is an error. A file that was cut exactly between two records, however,
 cannot be told from a whole one.
+
+A packed record is taken when the one after it has begun, since only then its checksum is known to
+be right. So a record that is whole may be given up with the one that breaks off after it.
 """
 
 from __future__ import annotations
@@ -17,7 +20,6 @@ from typing import Literal
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from analysis.article import LARGEST, Article, Input, Rejected, Unreadable, parse_text
-from analysis.packed import Unsound
 from analysis.pages import decode
 from analysis.read_html import article_of_page
 from analysis.stated import day_of_address
@@ -71,8 +73,8 @@ def read(file: Input) -> Iterator[Article | Rejected]:
             except Unreadable as fault:
                 ready = [fault.about(f"{file.shown}, record {number}")]
     except (OSError, Unreadable) as error:
-        # Only what follows a packed record tells that its checksum is wrong.
-        if not isinstance(told.fault, Unsound):
+        # In packed data, which cannot be sought in, the record just before may be what is damaged.
+        if file.stream.seekable():
             yield from ready
         if isinstance(error, Unreadable):
             raise

@@ -9,7 +9,7 @@ from datetime import date
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -444,7 +444,7 @@ def test_neither_the_crawl_nor_the_server_gives_the_day_of_publication(read_file
     assert found.published is None
 
 
-@pytest.mark.parametrize(("lost", "kept"), [(1, 3), (60, 2), (300, 2), (700, 1)])
+@pytest.mark.parametrize(("lost", "kept"), [(1, 2), (60, 2), (700, 1)])
 def test_a_packed_archive_that_is_cut_off_keeps_the_records_before_and_says_so(
     read_file, lost, kept
 ):
@@ -483,6 +483,8 @@ def test_a_packed_record_that_is_damaged_is_never_taken(read_file):
 
     @settings(deadline=None)
     @given(st.integers(0, len(whole) - 1), st.integers(1, 255))
+    @example(657, 4)  # the record seems whole before the packed data breaks off
+    @example(659, 5)
     def check(at, change):
         data = whole[:at] + bytes([whole[at] ^ change]) + whole[at + 1 :]
         found, rejected = read_file("x.warc.gz", data)
