@@ -14,6 +14,7 @@ from typing import Any
 # Names are resolved when first used, so that the command line starts without pandas.
 _HOME = {
     "read_articles": "articles",
+    "iter_articles": "articles",
     "extract": "tables",
     "load_tables": "tables",
     "Tables": "tables",

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from threading import Event
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from analysis.pages import is_web_address
 
 FETCHED, GONE, REFUSED = "fetched", "gone", "refused by robots"
 TOO_LARGE, NOT_HTML, NO_ARTICLE = "too large", "not HTML", "no article in the page"
@@ -125,21 +127,6 @@ def retry_after(answer: Answer) -> float:
         return 0.0
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return max(0.0, (at - datetime.now(UTC)).total_seconds())
-
-
-def is_web_address(address: str) -> bool:
-    """Tell whether an address is one of http or https with a host.
-
-    Examples
-    --------
-    >>> is_web_address("https://example.org/a"), is_web_address("file:///etc/passwd")
-    (True, False)
-    """
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _body(

@@ -1,168 +1,152 @@
-"""Files → articles: reads, finds what stands around the body, and never rewrites a character.
+"""Sources → the table `articles`, whole or in batches that fit into memory however many there are.
 
-The text format known here is that of a wire's plain-text archive: an optional `` date YYYY-MM-DD ``
-before everything, an optional headline on a line of its own, an optional dateline (``HÀ NỘI —``,
-``SEOUL, Aug. 11 (Yonhap) --``), the body, and a closing byline (``— VNA/VNS``) or ``./.``.
 What cannot be read is set aside with its reason and remedy, and the rest is done.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
-import os
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from analysis.days import FIRST, LAST
-from analysis.front import front_matter
-from analysis.schema import check, frame
+from analysis.article import Article, Rejected, parse_text
+from analysis.formats import ALLOWED
+from analysis.schema import check, empty, frame
+from analysis.sources import read_source
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DATE_HEADER = re.compile(r"\s*date[ \t]+(\d\S*)\s*")
-BYLINE = re.compile(r"(?:(?<=\.)/\.|\s*[—–]\s*[^\W\d_a-z][\w.]*(?:[/ ][^\W\d_a-z][\w.]*){0,3})\s*$")
-# The commonest words of English prose; in running text one word in five is among them.
-FUNCTION_WORDS = re.compile(r"\b(?:the|of|and|to|in|that|on|for|with)\b")
-
-
-class Article(NamedTuple):
-    """One article as read; the columns of the table `articles` except the inferred ones."""
-
-    article_id: str
-    source: str
-    publisher: str | None
-    title: str | None
-    dateline: str | None
-    language: str | None
-    published: date | None
-    text: str
-    text_start: int
-    sha256: str
-
-
-class Rejected(NamedTuple):
-    """One input that was set aside: which, why, and what to do about it."""
-
-    source: str
-    reason: str
-    remedy: str
+__all__ = ["SourceError", "articles_frame", "iter_articles", "parse_text", "read_articles"]
 
 
 class SourceError(ValueError):
     """A source that cannot be used at all; the message says what to give instead."""
 
 
-def parse_text(
-    raw: str, article_id: str, source: str, sha256: str, publisher: str | None
-) -> Article:
-    """Turn the content of one text file into an article.
+def read_articles(*sources: str | Path) -> pd.DataFrame:
+    """Read articles into the table `articles`; a row is one article.
+
+    Parameters
+    ----------
+    *sources : str or Path
+        Folders or files: text, HTML, JSON Lines, CSV, Parquet, RSS, Atom, WARC, also as ``.gz`` or
+        in a ``.zip``. What a file's format is its suffix says, unless its content is clearly
+        something else. A folder's ``manifest.csv`` (article_id, publisher) is used if present.
+
+    Returns
+    -------
+    DataFrame
+        Dates hold what the sources say; `extract` infers the others. `text` is a slice of the
+        source as read: of the file, of the field ``text`` of a row, or of the text found in a page
+        or entry. What was set aside is in ``.attrs["rejected"]``, a list of dicts with source,
+        reason and remedy.
 
     Raises
     ------
     SourceError
-        The file holds no text, or its date header holds no date.
+        A source does not exist or holds no article.
 
     Examples
     --------
-    >>> a = parse_text(" date 2025-03-19 HÀ NỘI — Talks were held. — VNS", "a", "a.txt", "0", None)
-    >>> a.published, a.dateline, a.text
-    (datetime.date(2025, 3, 19), 'HÀ NỘI', 'HÀ NỘI — Talks were held.')
-    >>> parse_text(" date 2025-13-19 Talks were held.", "a", "a.txt", "0", None)
+    >>> read_articles("no/such/folder")
     Traceback (most recent call last):
     ...
-    analysis.articles.SourceError: date header '2025-13-19' is no date; write date YYYY-MM-DD
+    analysis.articles.SourceError: no/such/folder: no such file or folder
     """
-    header = DATE_HEADER.match(raw)
-    published = None
-    start = len(raw) - len(raw.lstrip("\ufeff \t\r\n"))
-    if header:
-        try:
-            published = date.fromisoformat(header.group(1))
-        except ValueError:
-            raise SourceError(
-                f"date header {header.group(1)!r} is no date; write date YYYY-MM-DD"
-            ) from None
-        if not FIRST <= published <= LAST:
-            raise SourceError(
-                f"date header {published} is not within {FIRST} and {LAST}; correct it"
-            )
-        start = header.end()
-    end = len(raw.rstrip())
-    byline = BYLINE.search(raw, max(start, end - 60), end)
-    if byline:
-        end = byline.start()
-    text = raw[start:end]
-    if not text.strip():
-        raise SourceError("holds no text; remove it or fill it")
-    front = front_matter(text)
-    words = len(text.split())
-    english = len(FUNCTION_WORDS.findall(text)) >= 0.08 * words
-    return Article(
-        article_id,
-        source,
-        publisher,
-        text[slice(*front.title)] if front.title else None,
-        text[slice(*front.dateline)] if front.dateline else None,
-        "en" if english else None,
-        published,
-        text,
-        start,
-        sha256,
-    )
+    import pandas as pd
+
+    batches = list(iter_articles(*sources))
+    filled = [b for b in batches if len(b)]
+    rejected = [r for b in batches for r in b.attrs["rejected"]]
+    for b in filled:
+        b.attrs = {}  # else they would be compared with each other
+    table = pd.concat(filled, ignore_index=True) if filled else empty("articles")
+    table.attrs["rejected"] = rejected
+    return table
 
 
-def iter_articles(sources: Iterable[str | Path]) -> Iterator[Article | Rejected]:
-    """Yield the articles of files and folders in order of their names, and what is set aside."""
+def iter_articles(*sources: str | Path, batch: int = 1000) -> Iterator[pd.DataFrame]:
+    """Read articles into tables of at most `batch` rows, so that any archive fits into memory.
+
+    Parameters
+    ----------
+    *sources : str or Path
+        As for `read_articles`.
+    batch : int
+        Articles in a table. Beside one such table only the ids are kept, to tell repeated ones.
+
+    Yields
+    ------
+    DataFrame
+        The table `articles`, in the order of the sources. What has been set aside since the table
+        before is in ``.attrs["rejected"]``; the last table may have no row and only this.
+
+    Raises
+    ------
+    SourceError
+        A source does not exist or holds no article, or `batch` is less than 1.
+
+    Examples
+    --------
+    >>> [len(table) for table in iter_articles("seeds", batch=2)]
+    [2, 2, 1]
+    >>> next(iter_articles("seeds", batch=0))
+    Traceback (most recent call last):
+    ...
+    analysis.articles.SourceError: batch 0 is no number of articles; give 1 or more
+    """
+    if batch < 1:
+        raise SourceError(f"batch {batch} is no number of articles; give 1 or more")
+    paths = [Path(source) for source in sources]
+    for path in paths:
+        if not path.exists():
+            raise SourceError(f"{path}: no such file or folder")
+    return _batches(paths, batch)
+
+
+def _batches(paths: list[Path], batch: int) -> Iterator[pd.DataFrame]:
+    articles: list[Article] = []
+    rejected: list[dict[str, str]] = []
+    for item in _told_apart(paths):
+        if isinstance(item, Article):
+            articles.append(item)
+        else:
+            rejected.append(item._asdict())
+        if max(len(articles), len(rejected)) == batch:
+            yield _table(articles, rejected)
+            articles, rejected = [], []
+    if articles or rejected:
+        yield _table(articles, rejected)
+
+
+def _table(articles: list[Article], rejected: list[dict[str, str]]) -> pd.DataFrame:
+    table = check("articles", articles_frame(articles))
+    table.attrs["rejected"] = rejected
+    return table
+
+
+def _told_apart(paths: list[Path]) -> Iterator[Article | Rejected]:
+    """Yield what the sources hold, an article whose id has occurred before as set aside."""
     seen: dict[str, str] = {}
-    for path, publisher in _files(sources):
-        try:
-            str(path).encode("utf-8")
-        except UnicodeEncodeError:
-            shown = repr(os.fsencode(path))
-            yield Rejected(shown, "has a name that is not UTF-8", "rename the file")
-            continue
-        try:
-            data = path.read_bytes()
-            raw = unicodedata.normalize("NFC", data.decode("utf-8"))
-            digest = hashlib.sha256(data).hexdigest()
-            article = parse_text(raw, path.stem, str(path), digest, publisher)
-        except UnicodeDecodeError as error:
-            reason = f"is not UTF-8 (byte {error.start} is {data[error.start]:#04x})"
-            yield Rejected(str(path), reason, "save it as UTF-8")
-        except OSError as error:
-            yield Rejected(str(path), f"cannot be read ({error.strerror})", "check its permissions")
-        except SourceError as error:
-            reason, _, remedy = str(error).partition("; ")
-            yield Rejected(str(path), reason, remedy)
-        else:
-            if article.article_id in seen:
-                reason = f"article_id {article.article_id!r} is already that of {seen[path.stem]}"
-                yield Rejected(str(path), reason, "give one of the files another name")
+    for path in paths:
+        publishers = _publishers(path if path.is_dir() else path.parent)
+        found = False
+        for item in read_source(path):
+            found = True
+            if isinstance(item, Rejected):
+                yield item
+            elif item.article_id in seen:
+                reason = f"article_id {item.article_id!r} is already that of"
+                remedy = "give one of the files another name, or one of the records another id"
+                yield Rejected(item.source, f"{reason} {seen[item.article_id]}", remedy)
             else:
-                seen[article.article_id] = str(path)
-                yield article
-
-
-def _files(sources: Iterable[str | Path]) -> Iterator[tuple[Path, str | None]]:
-    for source in map(Path, sources):
-        if source.is_file():
-            yield source, _publishers(source.parent).get(source.stem)
-        elif source.is_dir():
-            publishers = _publishers(source)
-            found = sorted(p for p in source.rglob("*.txt") if p.is_file())
-            if not found:
-                raise SourceError(f"{source}: no article in this folder; articles are .txt files")
-            for path in found:
-                yield path, publishers.get(path.stem)
-        else:
-            raise SourceError(f"{source}: no such file or folder")
+                seen[item.article_id] = item.source
+                yield item._replace(publisher=publishers.get(item.article_id) or item.publisher)
+        if not found:
+            raise SourceError(f"{path}: no article in this folder; {ALLOWED}")
 
 
 @lru_cache(maxsize=16)
@@ -178,53 +162,8 @@ def _publishers(folder: Path) -> dict[str, str | None]:
     return {r["article_id"]: r.get("publisher") or None for r in rows if r.get("article_id")}
 
 
-def read_articles(*sources: str | Path) -> pd.DataFrame:
-    """Read articles into the table `articles`; a row is one article.
-
-    Parameters
-    ----------
-    *sources : str or Path
-        Folders or files. A folder's ``manifest.csv`` (article_id, publisher) is used if present.
-
-    Returns
-    -------
-    DataFrame
-        Dates hold what the sources say; `extract` infers the others. What was set aside is in
-        ``.attrs["rejected"]``, a list of dicts with source, reason and remedy.
-
-    Raises
-    ------
-    SourceError
-        A source does not exist or holds no article.
-
-    Examples
-    --------
-    >>> read_articles("no/such/folder")
-    Traceback (most recent call last):
-    ...
-    analysis.articles.SourceError: no/such/folder: no such file or folder
-    """
-    articles: list[Article] = []
-    rejected: list[Rejected] = []
-    for item in iter_articles(sources):
-        if isinstance(item, Article):
-            articles.append(item)
-        else:
-            rejected.append(item)
-    table = articles_frame(articles)
-    table.attrs["rejected"] = [r._asdict() for r in rejected]
-    return check("articles", table)
-
-
 def articles_frame(articles: list[Article]) -> pd.DataFrame:
     """Return articles as the table `articles`, dates as the sources say them."""
     by_column = {name: [getattr(a, name) for a in articles] for name in Article._fields}
     published = by_column.pop("published")
-    basis = ["header" if d else None for d in published]
-    evidence = [f"date header {d}" if d else None for d in published]
-    return frame(
-        "articles",
-        by_column
-        | {"published_from": published, "published_to": published}
-        | {"date_basis": basis, "date_evidence": evidence},
-    )
+    return frame("articles", by_column | {"published_from": published, "published_to": published})

@@ -35,7 +35,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     extract = commands.add_parser("extract", help="articles → tables")
-    extract.add_argument("source", nargs="+", type=Path, help="folder or file of articles")
+    extract.add_argument(
+        "source",
+        nargs="+",
+        type=Path,
+        help="folder or file of articles: .txt .html .jsonl .csv .parquet .rss .warc, .gz, .zip",
+    )
     extract.add_argument("--out", required=True, type=Path, help="folder for the tables")
     extract.add_argument("--format", choices=("parquet", "csv"), default="parquet")
     extract.add_argument("--knowledge", type=Path, help="folder of knowledge files to use")

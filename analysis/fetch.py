@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.answers import BY_HAND, NO_ARTICLE, Failure, Manners, Stopped, is_web_address
+from analysis.answers import BY_HAND, NO_ARTICLE, Failure, Manners, Stopped
 from analysis.fetched import REPORT, FetchError, Folder, Wanted
-from analysis.pages import PageError, article_text
+from analysis.pages import PageError, article_text, is_web_address
 from analysis.visits import Visitor
 
 HOSTS = 8  # asked at the same time; each of them one request at a time

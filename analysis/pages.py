@@ -3,7 +3,7 @@
 The article is found by trafilatura (Barbaresi 2021), which drops menus, footers and comments. What
 it is known to get wrong is caught here: of a very short article it returns the menu too, so a text
 that is not mostly paragraphs is refused; and it guesses dates (from a footer's "© 2019"), so that
-no date is taken from a page at all.
+none of its dates is used. What a page states of its date is read in `page_facts`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 from trafilatura import bare_extraction
 from trafilatura.utils import detect_encoding
@@ -69,7 +70,11 @@ def article_text(page: bytes, charset: str | None = None) -> str:
     ...
     analysis.pages.PageError: 0 characters of paragraphs, fewer than 200
     """
-    html = decode(page, charset)
+    return text_of(decode(page, charset))
+
+
+def text_of(html: str) -> str:
+    """Return the article of a decoded page, as `article_text` does."""
     try:
         # Only the headline is used of the metadata.
         found = bare_extraction(html, include_comments=False, with_metadata=True)
@@ -116,6 +121,21 @@ def decode(page: bytes, charset: str | None = None) -> str:
     declared = [_python_name(label) for label in (meta and meta[1].decode("ascii"), charset)]
     candidates = [name for name in declared if name in fitting] + fitting
     return page.decode(candidates[0] if candidates else "utf-8", "replace")
+
+
+def is_web_address(address: str) -> bool:
+    """Tell whether an address is one of http or https with a host.
+
+    Examples
+    --------
+    >>> is_web_address("https://example.org/a"), is_web_address("file:///etc/passwd")
+    (True, False)
+    """
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _python_name(label: str | None) -> str | None:

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import analysis
+from analysis.article import Article, Rejected
 from analysis.articles import articles_frame, parse_text
+from analysis.sources import read_source
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -23,6 +25,28 @@ def corpus():
         return analysis.extract(articles_frame(articles))
 
     return extract
+
+
+@pytest.fixture(scope="session")
+def read_file(tmp_path_factory):
+    """Return a function that reads bytes as a file: its articles, and what is set aside."""
+    folder = tmp_path_factory.mktemp("read")
+
+    def read(name, data):
+        path = folder / name
+        path.write_bytes(data)
+        items = [
+            item._replace(source=item.source.replace(f"{folder}/", ""))
+            for item in read_source(path)
+        ]
+        path.unlink()
+        assert items, "a file is read or set aside, never passed over"
+        return (
+            [item for item in items if isinstance(item, Article)],
+            [item for item in items if isinstance(item, Rejected)],
+        )
+
+    return read
 
 
 @pytest.fixture(scope="session")

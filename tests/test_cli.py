@@ -125,7 +125,9 @@ def test_a_folder_without_articles(call, tmp_path):
     status, _, err = call("extract", tmp_path, "--out", tmp_path / "tables")
     assert status == NOTHING
     assert err == (
-        f"analysis extract: {tmp_path}: no article in this folder; articles are .txt files\n"
+        f"analysis extract: {tmp_path}: no article in this folder; allowed: .txt, .html, .htm, "
+        ".xhtml, .jsonl, .ndjson, .csv, .tsv, .parquet, .rss, .atom, .xml, .warc, each also as "
+        ".gz or in a .zip\n"
     )
 
 

@@ -32,6 +32,7 @@ NOT_ON_CONDA = {
     "ahocorasick-rs",
     "axe-playwright-python",
     "countryinfo",
+    "fastwarc",
     "krippendorff",
     "lxml-html-clean",
     "playwright",
