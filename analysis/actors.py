@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
-ACRONYM = re.compile(rf"\s?\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")
+ACRONYM = re.compile(rf"\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")
 FULL_NAME = re.compile(
     rf"(?:[{UPPER}][\w'’.-]*(?:,? (?:of|and|the|for|on|in|de|&) |,? )){{1,9}}[{UPPER}][\w'’-]*$"
 )
@@ -238,7 +238,8 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
     taken = Reach(listed)
     for m in ACRONYM.finditer(doc.text):
         acronym = m.group(1)
-        full = FULL_NAME.search(doc.text, max(0, m.start() - LONGEST_NAME), m.start())
+        stop = m.start() - doc.text[m.start() - 1 : m.start()].isspace()
+        full = FULL_NAME.search(doc.text, max(0, stop - LONGEST_NAME), stop)
         if full is None or sum(c.isupper() for c in acronym) < 2:
             continue
         words = _spelt_out(full.group(), acronym)

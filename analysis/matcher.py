@@ -10,6 +10,7 @@ the patterns when they are compiled. Capitals count where the entry has them: ``
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
@@ -40,7 +41,7 @@ class _Folding(dict[int, str]):
             base = unicodedata.normalize("NFD", char)[0]
             low = base.lower()
             folded = low if len(low) == 1 else base
-            folded = PLAIN.get(folded, folded)
+            folded = PLAIN.get(folded) or QUOTES.get(folded, folded)
             if 0xAC00 <= code <= 0xD7A3:  # a Hangul syllable is one letter: keep it whole
                 folded = char
         self[code] = folded
@@ -50,7 +51,8 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
-# Of plain ASCII only what is no letter still changes: one quick pass.
+# Most texts are ASCII but for a few letters. Of ASCII only what is no letter still changes.
+FOREIGN = re.compile(r"[^\x00-\x7f]")
 _BLANKS = {c: _FOLDING[c] for c in range(128) if not chr(c).isalpha() and _FOLDING[c] != chr(c)}
 
 
@@ -62,9 +64,11 @@ def fold(text: str) -> str:
     >>> fold("Việt Nam–RoK ties")
     'viet nam rok ties'
     """
-    if text.isascii():
-        return text.lower().translate(_BLANKS)
-    return text.translate(_FOLDING)
+    plain = text
+    if not text.isascii():
+        for char in set(FOREIGN.findall(text)):
+            plain = plain.replace(char, _FOLDING[ord(char)])
+    return plain.lower().translate(_BLANKS) if plain.isascii() else text.translate(_FOLDING)
 
 
 class Hit(NamedTuple):

@@ -156,7 +156,8 @@ class Scene:
             speaker = self._resolve(lead, start, end, kind, value, speakers)
             if speaker is None:
                 continue
-            if speakers and AND.fullmatch(self._doc.folded[speakers[-1].end : speaker.lead]):
+            gap = self._doc.folded[speakers[-1].end : speaker.lead] if speakers else ""
+            if ("and" in gap or "as well" in gap) and AND.fullmatch(gap):
                 joined = _join(speakers[-1], speaker)
                 if joined:
                     speakers[-1] = joined
