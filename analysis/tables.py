@@ -18,7 +18,7 @@ from tqdm import tqdm
 from analysis import actors, dates, figures, meetings, statements, topics
 from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
-from analysis.schema import TABLES, TableError, cast, check, frame
+from analysis.schema import TABLES, TableError, cast, check, empty, frame
 
 FORMATS = ("parquet", "csv")
 EXTRACTED = ("sentences", "topics", "actors", "figures", "statements", "meetings")
@@ -207,9 +207,8 @@ def extract(
     """
     knowledge = knowledge or load()
     check("articles", articles)
-    columns: dict[str, dict[str, list[Any]]] = {
-        name: {c.name: [] for c in TABLES[name].columns} for name in EXTRACTED
-    }
+    rows: dict[str, list[Any]] = {name: [] for name in EXTRACTED}
+    owners: dict[str, list[str]] = {name: [] for name in EXTRACTED}  # the article of each row
     inferred = []
     days = [None if pd.isna(d) else d.date() for d in articles["published_from"]]
     ids, texts = articles["article_id"].tolist(), articles["text"].tolist()
@@ -221,15 +220,12 @@ def extract(
     )
     with _without_collection():
         for article_id, text, published in counted:
-            publication, rows = extract_one(article_id, text, published, knowledge)
+            publication, found = extract_one(article_id, text, published, knowledge)
             inferred.append(publication)
-            for name, found in rows.items():
-                into = columns[name]
-                into["article_id"].extend([article_id] * len(found))
-                for column, values in zip(
-                    TABLES[name].names[1:], zip(*found, strict=True), strict=False
-                ):
-                    into[column].extend(values)
+            for name in EXTRACTED:
+                rows[name] += found[name]
+                owners[name] += [article_id] * len(found[name])
+        extracted = {name: _frame(name, owners[name], rows.pop(name)) for name in EXTRACTED}
     dates_found: dict[str, Any] = {
         "published_from": [p.earliest for p in inferred],
         "published_to": [p.latest for p in inferred],
@@ -238,8 +234,14 @@ def extract(
     }
     dated = articles.assign(**dates_found)
     dated.attrs = {}
-    extracted = {name: frame(name, columns[name]) for name in EXTRACTED}
     return Tables(articles=cast("articles", dated), **extracted).check()
+
+
+def _frame(name: str, articles: list[str], rows: list[Any]) -> pd.DataFrame:
+    """Build a table from its rows and the article of each, column by column."""
+    if not rows:
+        return empty(name)
+    return frame(name, dict(zip(TABLES[name].names, (articles, *zip(*rows, strict=True)), strict=True)))
 
 
 @contextmanager
