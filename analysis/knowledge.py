@@ -333,8 +333,9 @@ class Knowledge:
         for name, spec in FILES.items():
             for row in self.rows[name] if spec.scan else ():
                 how = row.inflect if spec.scan == "column" else spec.scan
+                kind = context(row.group) if name == "contexts" else name
                 for form in inflect(row.surface, how, getattr(row, "forms", "")):
-                    entries += [(name, s, row) for s in dict.fromkeys(spellings(form, words))]
+                    entries += [(kind, s, row) for s in dict.fromkeys(spellings(form, words))]
         return Matcher(entries)
 
     @cached_property
@@ -348,6 +349,11 @@ class Knowledge:
         hits = self.matcher.scan(text, folded)
         digits = [m.span() for m in DIGITS.finditer(text)]
         return Document(article_id, text, folded, self.splitter.split(text), hits, digits)
+
+
+def context(group: str) -> str:
+    """Return the kind of hit that the words of a group of ``contexts.csv`` make."""
+    return f"contexts/{group}"
 
 
 @dataclass(slots=True)

@@ -53,6 +53,7 @@ _FOLDING = _Folding()
 
 # Most texts are ASCII but for a few letters. Of ASCII only what is no letter still changes.
 FOREIGN = re.compile(r"[^\x00-\x7f]")
+SHORT = 32  # characters; in a name or a word each is looked up
 _BLANKS = {c: _FOLDING[c] for c in range(128) if not chr(c).isalpha() and _FOLDING[c] != chr(c)}
 
 
@@ -64,6 +65,8 @@ def fold(text: str) -> str:
     >>> fold("Việt Nam–RoK ties")
     'viet nam rok ties'
     """
+    if len(text) < SHORT:
+        return text.translate(_FOLDING)
     plain = text
     if not text.isascii():
         for char in set(FOREIGN.findall(text)):
@@ -235,9 +238,9 @@ class Reach:
     """
 
     def __init__(self, spans: Iterable[tuple[Any, ...]]) -> None:
-        ordered = sorted((s[0], s[1]) for s in spans)
+        ordered = sorted([s[:2] for s in spans])
         self._starts = [s for s, _ in ordered]
-        self._ends = list(accumulate((e for _, e in ordered), max))
+        self._ends = list(accumulate([e for _, e in ordered], max))
 
     def __call__(self, at: int) -> int:
         """Return the furthest end of the stretches that start at or before `at`; 0 for none."""

@@ -322,13 +322,6 @@ def _words_hold(c: Column, values: pd.Series) -> bool:
     return "" not in words
 
 
-@cache
-def _dtype(short: str) -> Any:
-    import pandas as pd
-
-    return pd.array([], dtype=DTYPES[short]).dtype  # type: ignore[call-overload]
-
-
 def _explain(name: str, cases: pd.DataFrame) -> str:
     known = {c.name: c for c in TABLES[name].columns}
     lines = []

@@ -169,7 +169,7 @@ class Scene:
         self, lead: int, start: int, end: int, kind: str, value: object, before: list[Speaker]
     ) -> Speaker | None:
         if kind == "joint":
-            return BOTH._replace(lead=start, start=start, end=end)
+            return Speaker(start, start, end, BOTH.source, BOTH.side, joint=True)
         if kind in ("country", "government"):
             official = kind == "government"
             return Speaker(lead, start, end, str(value), str(value), official=official)

@@ -14,17 +14,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
-from analysis.knowledge import Document, Knowledge, KnowledgeError
+from analysis.knowledge import Document, Knowledge, KnowledgeError, context
 from analysis.matcher import spellings
 
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
 # by one of the second, an office of state, together with two countries.
-AFFAIRS, OFFICE = "affairs", "office"
+AFFAIRS, OFFICE = context("affairs"), context("office")
 # A row with this word under `unless` is weak: it stands back where its sentence names another
 # topic.
 OTHER = "other"
 # Words of this group open a stretch that only sets the scene; it ends with its phrase.
-SCENE = "scene"
+SCENE = context("scene")
 PHRASE_END = re.compile(
     r"[,.;:()\n]|\b(?:and|to|where|when|while|who|which|that|with|said|as|after|before|agreed|held"
     r"|met|discussed)\b"
@@ -84,10 +84,10 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     [('trade', 'trade'), ('agriculture', 'food security')]
     """
     conditions, themes = _compiled(knowledge)
-    groups = _Groups(doc)
-    if AFFAIRS not in groups.starts and not (OFFICE in groups.starts and _two_countries(doc)):
+    hits = doc.hits
+    if not hits.get(AFFAIRS) and not (hits.get(OFFICE) and _two_countries(doc)):
         return []
-    scenes = groups.scenes(doc.folded)
+    scenes = _scenes(doc)
     closed = _merge([*masks, *scenes])
     titles = {end for _, end in masks} - {end for _, end in scenes}
     found: list[Topic] = []
@@ -97,7 +97,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     sentence, last = 0, len(sentences) - 1
     mask, masked = 0, len(closed)
     start_kept = reach = blocked = -1
-    for start, end, row in doc.hits["terms"]:
+    for start, end, row in hits["terms"]:
         same = start == start_kept and end == reach
         if start < blocked or (end <= reach and not same):
             continue
@@ -115,7 +115,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
         while sentence < last and start >= sentences[sentence + 1][0]:
             sentence += 1
         condition = conditions.get(id(row))
-        if condition and not _holds(condition, doc, groups, sentence, start, end):
+        if condition and not _holds(condition, doc, sentence, start, end):
             continue
         if not same:
             start_kept, reach = start, end
@@ -151,44 +151,30 @@ def _two_countries(doc: Document) -> bool:
     return len({side for side in places if side}) > 1
 
 
-class _Groups:
-    """Where the groups of context words occur in one text."""
-
-    def __init__(self, doc: Document) -> None:
-        self.starts: dict[str, list[int]] = {}
-        self._scenes: list[int] = []
-        for start, end, row in doc.hits["contexts"]:
-            if row.group == SCENE:
-                self._scenes.append(end)
-            elif row.group in self.starts:
-                self.starts[row.group].append(start)
-            else:
-                self.starts[row.group] = [start]
-
-    def scenes(self, folded: str) -> list[tuple[int, int]]:
-        """Return the stretches that only set the scene, each to the end of its phrase."""
-        ends = [(start, PHRASE_END.search(folded, start)) for start in self._scenes]
-        return [(start, m.start() if m else len(folded)) for start, m in ends]
-
-    def within(self, names: Iterable[str], first: int, last: int) -> bool:
-        """Tell whether a word of one of the groups begins between two characters."""
-        for name in names:
-            starts = self.starts.get(name, ())
-            at = bisect_left(starts, first)
-            if at < len(starts) and starts[at] < last:
-                return True
-        return False
+def _scenes(doc: Document) -> list[tuple[int, int]]:
+    """Return the stretches that only set the scene, each to the end of its phrase."""
+    folded = doc.folded
+    ends = [(hit.end, PHRASE_END.search(folded, hit.end)) for hit in doc.hits.get(SCENE, ())]
+    return [(start, m.start() if m else len(folded)) for start, m in ends]
 
 
-def _holds(
-    c: Condition, doc: Document, groups: _Groups, sentence: int, start: int, end: int
-) -> bool:
+def _within(doc: Document, kinds: Iterable[str], first: int, last: int) -> bool:
+    """Tell whether a hit of one of some kinds begins between two characters."""
+    for kind in kinds:
+        hits = doc.hits[kind]
+        at = bisect_left(hits, (first,))
+        if at < len(hits) and hits[at].start < last:
+            return True
+    return False
+
+
+def _holds(c: Condition, doc: Document, sentence: int, start: int, end: int) -> bool:
     """Tell whether the words around a hit let its row count."""
     first, last = doc.sentences[sentence]
     # A term's own words do not prove it.
-    if c.needs and not (groups.within(c.needs, first, start) or groups.within(c.needs, end, last)):
+    if c.needs and not (_within(doc, c.needs, first, start) or _within(doc, c.needs, end, last)):
         return False
-    if c.unless and groups.within(c.unless, first, last):
+    if c.unless and _within(doc, c.unless, first, last):
         return False
     left, right = max(first, start - REACH), min(last, end + REACH)
     if c.not_after and c.not_after.search(doc.folded, left, start):
@@ -237,8 +223,8 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
             if name not in known and name != OTHER
         ]
         conditions[id(row)] = Condition(
-            tuple(needs),
-            tuple(n for n in unless if n != OTHER),
+            tuple(map(context, needs)),
+            tuple(context(n) for n in unless if n != OTHER),
             OTHER in unless,
             before(row.after),
             before(row.not_after),
