@@ -408,36 +408,42 @@ def _unknown_files(folder: Path | None) -> list[str]:
 
 def _rows(name: str, spec: File, text: str, where: str, faults: list[str]) -> list[Any]:
     """Parse and validate one file; faults are collected, so that all are shown at once."""
-    reader = csv.DictReader(text.splitlines())
-    absent = [c for c in spec.columns if c not in (reader.fieldnames or ())]
+    reader = csv.reader(text.splitlines())
+    header = next(reader, [])
+    absent = [c for c in spec.columns if c not in header]
     if absent:
-        faults.append(f"{where}: column(s) {', '.join(absent)} missing; has {reader.fieldnames}")
+        faults.append(f"{where}: column(s) {', '.join(absent)} missing; has {header or None}")
         return []
+    order = [header.index(c) for c in spec.columns]
     make = namedtuple(name.capitalize(), spec.columns)  # type: ignore[misc]
     rows: list[Any] = []
-    seen: dict[tuple[str, ...], int] = {}
-    for cells in reader:
-        line = reader.line_num
-        if None in cells or None in cells.values():
-            faults.append(f"{where}:{line}: {len(spec.columns)} cells expected; quote commas")
+    lines: list[int] = []
+    for cells in filter(None, reader):
+        if len(cells) != len(header):
+            fault = f"{len(spec.columns)} cells expected; quote commas"
+            faults.append(f"{where}:{reader.line_num}: {fault}")
             continue
-        row = make(*(cells[c].strip() for c in spec.columns))
-        for c in spec.columns:
-            value = getattr(row, c)
-            if not value and c not in spec.blank:
-                faults.append(f"{where}:{line}: {c} is empty")
-            if value:
-                faults += [f"{where}:{line}: {c} {fault}" for fault in _faults(spec, c, value)]
-        key = tuple(fold(getattr(row, c)) if c == "surface" else getattr(row, c) for c in spec.key)
+        rows.append(make._make([cells[i].strip() for i in order]))
+        lines.append(reader.line_num)
+    # Each different value of a column is looked at once; lines are gone through only for a fault.
+    for c, values in zip(spec.columns, zip(*rows, strict=True), strict=False):
+        wrong = {value: found for value in set(values) if (found := _faults(spec, c, value))}
+        for line, value in zip(lines, values, strict=True) if wrong else ():
+            faults += [f"{where}:{line}: {c} {fault}" for fault in wrong.get(value, ())]
+    seen: dict[tuple[str, ...], int] = {}
+    at = [(spec.columns.index(c), c == "surface") for c in spec.key]
+    for line, row in zip(lines, rows, strict=True):
+        key = tuple([fold(row[i]) if folded else row[i] for i, folded in at])
         if key in seen:
             faults.append(f"{where}:{line}: repeats line {seen[key]} ({', '.join(key)})")
         seen[key] = line
-        rows.append(row)
     return rows
 
 
 def _faults(spec: File, column: str, value: str) -> list[str]:
-    """Return in words what is wrong with a cell that is not empty."""
+    """Return in words what is wrong with a cell."""
+    if not value:
+        return [] if column in spec.blank else ["is empty"]
     if column in spec.reads:
         read = spec.reads[column]
         try:

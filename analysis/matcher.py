@@ -51,10 +51,10 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
-# Most texts are ASCII but for a few letters. Of ASCII only what is no letter still changes.
+# Most texts are ASCII but for a few letters: those are replaced one by one, then all at once.
 FOREIGN = re.compile(r"[^\x00-\x7f]")
 SHORT = 32  # characters; in a name or a word each is looked up
-_BLANKS = {c: _FOLDING[c] for c in range(128) if not chr(c).isalpha() and _FOLDING[c] != chr(c)}
+_ASCII = bytes(ord(_FOLDING[code]) if code < 128 else code for code in range(256))
 
 
 def fold(text: str) -> str:
@@ -71,7 +71,9 @@ def fold(text: str) -> str:
     if not text.isascii():
         for char in set(FOREIGN.findall(text)):
             plain = plain.replace(char, _FOLDING[ord(char)])
-    return plain.lower().translate(_BLANKS) if plain.isascii() else text.translate(_FOLDING)
+    if not plain.isascii():
+        return text.translate(_FOLDING)
+    return plain.encode("ascii").translate(_ASCII).decode("ascii")
 
 
 class Hit(NamedTuple):
@@ -128,6 +130,8 @@ def spellings(surface: str, words: Mapping[str, str]) -> Iterator[str]:
 
 def _respelt(word: str, words: Mapping[str, str]) -> str:
     low = word.lower()
+    if low not in words and "is" not in low:
+        return word
     other = words.get(low) or low.replace("isation", "ization").replace("ising", "izing")
     return word if other == low else other.capitalize() if word[:1].isupper() else other
 
@@ -145,13 +149,9 @@ class Matcher:
     def __init__(self, entries: Iterable[tuple[str, str, Any]]) -> None:
         meanings: dict[str, list[tuple[str, Any, int, int, str]]] = defaultdict(list)
         for kind, surface, row in entries:
-            letters = [c for c in surface if c.isalpha()]
-            case = ANY
-            if letters and letters[0].isupper():
-                stem = [c for c in getattr(row, "surface", surface) if c.isalpha()]
-                case = CAPITALS if len(stem) > 1 and all(c.isupper() for c in stem) else CAPITAL
-            stem_length = len(getattr(row, "surface", surface))
-            meanings[fold(surface)].append((kind, row, case, stem_length, _marks(surface)))
+            stem = getattr(row, "surface", surface)
+            case = ANY if surface.islower() else _case(surface, stem)
+            meanings[fold(surface)].append((kind, row, case, len(stem), _marks(surface)))
         self._meanings = list(meanings.values())
         self._kinds = sorted({m[0] for found in self._meanings for m in found})
         self._automaton = AhoCorasick(
@@ -194,6 +194,14 @@ class Matcher:
                     continue
                 hits[kind].append(make(Hit, (start, end, row)))
         return hits
+
+
+def _case(surface: str, stem: str) -> int:
+    """Return what capitals an entry asks for, given a form of it and the entry itself."""
+    if not next(filter(str.isalpha, surface), "").isupper():
+        return ANY
+    letters = [c for c in stem if c.isalpha()]
+    return CAPITALS if len(letters) > 1 and all(c.isupper() for c in letters) else CAPITAL
 
 
 def _marks(surface: str) -> str:

@@ -244,7 +244,9 @@ def _frame(name: str, articles: list[str], rows: list[Any]) -> pd.DataFrame:
     """Build a table from its rows and the article of each, column by column."""
     if not rows:
         return empty(name)
-    return frame(name, dict(zip(TABLES[name].names, (articles, *zip(*rows, strict=True)), strict=True)))
+    return frame(
+        name, dict(zip(TABLES[name].names, (articles, *zip(*rows, strict=True)), strict=True))
+    )
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from analysis.knowledge import Document, Knowledge, KnowledgeError, context
@@ -19,12 +19,12 @@ from analysis.matcher import spellings
 
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
 # by one of the second, an office of state, together with two countries.
-AFFAIRS, OFFICE = context("affairs"), context("office")
+AFFAIRS, OFFICE = "affairs", "office"
 # A row with this word under `unless` is weak: it stands back where its sentence names another
 # topic.
 OTHER = "other"
 # Words of this group open a stretch that only sets the scene; it ends with its phrase.
-SCENE = context("scene")
+SCENE = "scene"
 PHRASE_END = re.compile(
     r"[,.;:()\n]|\b(?:and|to|where|when|while|who|which|that|with|said|as|after|before|agreed|held"
     r"|met|discussed)\b"
@@ -46,16 +46,45 @@ class Topic(NamedTuple):
     term: str
 
 
+class _Neighbours:
+    """Phrases that stand next to a term, compiled when a text first asks: most never are."""
+
+    def __init__(self, cell: str, words: Mapping[str, str], *, before_term: bool) -> None:
+        self._phrases = [
+            p for phrase in cell.split(";") if phrase for p in spellings(phrase, words)
+        ]
+        self._before_term = before_term
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The phrases as one pattern, which ends or begins where the term begins or ends.
+
+        ``*`` is any word, ``**`` up to three words, ``#`` a number with or without its currency.
+        """
+        phrases = ("".join(map(self._token, phrase.split())) for phrase in self._phrases)
+        joined = "|".join(phrases)
+        return re.compile(
+            rf"(?<!\w)(?:{joined})\Z" if self._before_term else rf"(?:{joined})(?!\w)"
+        )
+
+    def _token(self, token: str) -> str:
+        gap = r"\W{1,2}"
+        number = r"(?:[a-z]{1,4}\W{0,2})?\d[\w.,]*"
+        step = {"*": r"[\w']+", "**": r"[\w']+", "#": number}.get(token, re.escape(token))
+        step = step + gap if self._before_term else gap + step
+        return f"(?:{step}){{0,3}}" if token == "**" else step
+
+
 class Condition(NamedTuple):
     """What must hold around a term for it to count; None or empty where the row asks nothing."""
 
     needs: tuple[str, ...]
     unless: tuple[str, ...]
     weak: bool
-    after: re.Pattern[str] | None
-    not_after: re.Pattern[str] | None
-    before: re.Pattern[str] | None
-    not_before: re.Pattern[str] | None
+    after: _Neighbours | None
+    not_after: _Neighbours | None
+    before: _Neighbours | None
+    not_before: _Neighbours | None
 
 
 def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] = ()) -> list[Topic]:
@@ -85,7 +114,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     """
     conditions, themes = _compiled(knowledge)
     hits = doc.hits
-    if not hits.get(AFFAIRS) and not (hits.get(OFFICE) and _two_countries(doc)):
+    if not hits.get(context(AFFAIRS)) and not (hits.get(context(OFFICE)) and _two_countries(doc)):
         return []
     scenes = _scenes(doc)
     closed = _merge([*masks, *scenes])
@@ -153,8 +182,8 @@ def _two_countries(doc: Document) -> bool:
 
 def _scenes(doc: Document) -> list[tuple[int, int]]:
     """Return the stretches that only set the scene, each to the end of its phrase."""
-    folded = doc.folded
-    ends = [(hit.end, PHRASE_END.search(folded, hit.end)) for hit in doc.hits.get(SCENE, ())]
+    folded, hits = doc.folded, doc.hits.get(context(SCENE), ())
+    ends = [(hit.end, PHRASE_END.search(folded, hit.end)) for hit in hits]
     return [(start, m.start() if m else len(folded)) for start, m in ends]
 
 
@@ -177,13 +206,13 @@ def _holds(c: Condition, doc: Document, sentence: int, start: int, end: int) -> 
     if c.unless and _within(doc, c.unless, first, last):
         return False
     left, right = max(first, start - REACH), min(last, end + REACH)
-    if c.not_after and c.not_after.search(doc.folded, left, start):
+    if c.not_after and c.not_after.pattern.search(doc.folded, left, start):
         return False
-    if c.after and not c.after.search(doc.folded, left, start):
+    if c.after and not c.after.pattern.search(doc.folded, left, start):
         return False
-    if c.not_before and c.not_before.match(doc.folded, end, right):
+    if c.not_before and c.not_before.pattern.match(doc.folded, end, right):
         return False
-    return not c.before or c.before.match(doc.folded, end, right) is not None
+    return not c.before or c.before.pattern.match(doc.folded, end, right) is not None
 
 
 def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -208,8 +237,9 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
     known = {r.group for r in knowledge.rows["contexts"]}
     words = {r.british: r.american for r in knowledge.rows["spellings"]}
     words |= {american: british for british, american in words.items()}
-    before = cache(partial(_neighbours, words=words, before_term=True))
-    after = cache(partial(_neighbours, words=words, before_term=False))
+    # A row's cell `after` tells what the term stands after, so what is before it.
+    before = cache(partial(_Neighbours, words=words, before_term=True))
+    after = cache(partial(_Neighbours, words=words, before_term=False))
     conditions: dict[int, Condition] = {}
     faults = []
     for row in knowledge.rows["terms"]:
@@ -226,10 +256,10 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
             tuple(map(context, needs)),
             tuple(context(n) for n in unless if n != OTHER),
             OTHER in unless,
-            before(row.after),
-            before(row.not_after),
-            after(row.before),
-            after(row.not_before),
+            before(row.after) if row.after else None,
+            before(row.not_after) if row.not_after else None,
+            after(row.before) if row.before else None,
+            after(row.not_before) if row.not_before else None,
         )
     if faults:
         raise KnowledgeError(
@@ -237,26 +267,3 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
             + "\n  ".join(faults)
         )
     return conditions, {r.topic: r.theme for r in knowledge.rows["topics"]}
-
-
-def _neighbours(
-    cell: str, words: Mapping[str, str], *, before_term: bool
-) -> re.Pattern[str] | None:
-    """Compile phrases that stand next to a term, each word in British and American spelling.
-
-    ``*`` is any word, ``**`` up to three words, ``#`` a number with or without its currency.
-    """
-    phrases = [p for phrase in cell.split(";") if phrase for p in spellings(phrase, words)]
-    if not phrases:
-        return None
-    gap = r"\W{1,2}"
-    word = r"[\w']+"
-    number = r"(?:[a-z]{1,4}\W{0,2})?\d[\w.,]*"
-
-    def pattern(token: str) -> str:
-        step = {"*": word, "**": word, "#": number}.get(token, re.escape(token))
-        step = step + gap if before_term else gap + step
-        return f"(?:{step}){{0,3}}" if token == "**" else step
-
-    joined = "|".join("".join(map(pattern, phrase.split())) for phrase in phrases)
-    return re.compile(rf"(?<!\w)(?:{joined})\Z" if before_term else rf"(?:{joined})(?!\w)")
