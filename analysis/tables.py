@@ -22,8 +22,8 @@ from analysis.knowledge import Knowledge, load
 from analysis.schema import TABLES, TableError, cast, check, empty, frame
 
 FORMATS = ("parquet", "csv")
-# Texts that go through a stage together: more gain no more, and all are in memory at once.
-BATCH = 64
+# Texts that go through a stage together, and are in memory at once.
+BATCH = 256
 MENTIONED = attrgetter("start", "end", "actor")
 EXTRACTED = ("sentences", "topics", "actors", "figures", "statements", "meetings")
 
