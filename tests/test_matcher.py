@@ -42,6 +42,11 @@ def test_folding_keeps_the_length_and_is_done_once(text):
     assert fold(folded) == folded
 
 
+@given(st.text(max_size=200))
+def test_a_long_text_folds_as_its_characters_do(text):
+    assert fold(40 * "A" + text)[40:] == "".join(map(fold, text))
+
+
 @pytest.mark.parametrize(
     ("text", "folded"),
     [
