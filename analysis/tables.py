@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -216,18 +217,21 @@ def extract(
     inferred = []
     days = [None if pd.isna(d) else d.date() for d in articles["published_from"]]
     ids, texts = articles["article_id"].tolist(), articles["text"].tolist()
-    items = list(zip(ids, texts, days, strict=True))
-    bar = tqdm(total=len(items), unit=" articles", disable=not progress)
-    with bar, _without_collection():
-        for first in range(0, len(items), BATCH):
-            batch = items[first : first + BATCH]
+    counted = tqdm(
+        zip(ids, texts, days, strict=True),
+        total=len(ids),
+        unit=" articles",
+        disable=not progress,
+    )
+    with _without_collection():
+        waiting = iter(counted)
+        while batch := list(islice(waiting, BATCH)):
             extracted = _extract_batch(batch, knowledge)
             for (article_id, _, _), (publication, found) in zip(batch, extracted, strict=True):
                 inferred.append(publication)
                 for name in EXTRACTED:
                     rows[name] += found[name]
                     owners[name] += [article_id] * len(found[name])
-            bar.update(len(batch))
         frames = {name: _frame(name, owners[name], rows.pop(name)) for name in EXTRACTED}
     dates_found: dict[str, Any] = {
         "published_from": [p.earliest for p in inferred],
