@@ -195,8 +195,8 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
     if form == "reception":
         if THING.match(doc.folded, hit.end, span[1]):
             return None
-        ahead = doc.folded[hit.end : span[1]]
-        if any(word in ahead for word in TALKS) and FOR_TALKS.match(ahead):
+        told = any(doc.folded.find(word, hit.end, span[1]) >= 0 for word in TALKS)
+        if told and FOR_TALKS.match(doc.folded, hit.end, span[1]):
             cue = cue._replace(format=BY_RANK)
     if kind == "act":
         return cue if signs(doc, hit, said) else None

@@ -98,7 +98,8 @@ def participants(
 
 def _absent(doc: Document, m: Any) -> bool:
     """Tell whether a person is only spoken of: whose invitation, whose visit."""
-    before = doc.folded[max(0, m.start - 130) : m.start]
-    if any(word in before for word in ABSENTS) and ABSENT.search(before):
+    begin = max(0, m.start - 130)
+    told = any(doc.folded.find(word, begin, m.start) >= 0 for word in ABSENTS)
+    if told and ABSENT.search(doc.folded, begin, m.start):
         return True
     return bool(ABSENT_AFTER.match(doc.folded, m.end))

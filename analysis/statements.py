@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
-from analysis.matcher import Hit
+from analysis.matcher import Hit, back_over
 from analysis.names import UPPER
 from analysis.speakers import BOTH, Speaker, speakers
 
@@ -200,7 +200,7 @@ def _acts(
         near = present[bisect_left(ends, at - REACH) : bisect_right(leads, stop + REACH)]
         word = doc.folded[at:stop].split(" ")[0]
         speaker = _subject(doc, start, end, at, stop, word, near, acts)
-        if speaker is None and not acts and _linked(doc.folded[max(start, at - WINDOW) : at]):
+        if speaker is None and not acts and _linked(doc.folded, max(start, at - WINDOW), at):
             speaker = _opener(doc, start, at, present[:OPENERS])
         if speaker is None or (_bare(rows[0], word) and not _plural(speaker)):
             continue
@@ -299,9 +299,10 @@ def _reported(
 ) -> str:
     """Tell what "said that" does: what others ought to do is proposed, one's own promised."""
     begin, limit = (stop, end) if at - start < 60 else (start, at)
-    window = doc.folded[begin : min(limit, begin + REACH)]
-    ought = OUGHT.search(window) if any(word in window for word in DUTIES) else None
-    if ought and ought.start() < 60:
+    limit = min(limit, begin + REACH)
+    duty = any(doc.folded.find(word, begin, limit) >= 0 for word in DUTIES)
+    ought = OUGHT.search(doc.folded, begin, limit) if duty else None
+    if ought and ought.start() < begin + 60:
         return "propose"
     subject = next((s for s in present if stop <= s.lead <= stop + 20), None)
     if subject and subject.side != speaker.side and BIDDEN.match(doc.folded, subject.end):
@@ -354,14 +355,16 @@ def _subject(
         said = follower and BEHIND.fullmatch(doc.folded, stop, follower.lead)
         if follower and said and POSTPOSED.search(before):
             return follower
-    if acts and _linked(before):
+    if acts and _linked(before, 0, len(before)):
         return acts[-1].speaker
     return None
 
 
-def _linked(before: str) -> bool:
+def _linked(folded: str, begin: int, at: int) -> bool:
     """Tell whether a verb goes on with the subject of the verb before it."""
-    return before.rstrip().endswith(LINKS) and bool(LINKED.search(before))
+    return folded.endswith(LINKS, begin, back_over(folded, at, floor=begin)) and bool(
+        LINKED.search(folded, begin, at)
+    )
 
 
 def _words_before(before: str) -> tuple[str, str]:

@@ -237,7 +237,6 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
     known = {r.group for r in knowledge.rows["contexts"]}
     words = {r.british: r.american for r in knowledge.rows["spellings"]}
     words |= {american: british for british, american in words.items()}
-    # A row's cell `after` tells what the term stands after, so what is before it.
     before = cache(partial(_Neighbours, words=words, before_term=True))
     after = cache(partial(_Neighbours, words=words, before_term=False))
     conditions: dict[int, Condition] = {}
