@@ -6,6 +6,7 @@ python3 run.py test              everything that the continuous integration chec
 python3 run.py lab               JupyterLab on the notebooks
 python3 run.py notebooks         run every notebook in place, after a change of code or knowledge
 python3 run.py data              make the tables under data/ again, after such a change
+python3 run.py bench             measure the speed of extraction, stage by stage
 python3 run.py analysis ...      the command line of the library (try: analysis --help)
 python3 run.py setup             only prepare the folder .venv, as every command does when needed
 python3 run.py help              this text
@@ -177,6 +178,12 @@ def data(arguments):
     return make("data", "rebuild", "Making data/ again, a few seconds ...", arguments)
 
 
+def bench(arguments):
+    """Measure what extraction costs, as ratios in one run."""
+    say("Measuring the speed of extraction, one to two minutes ...")
+    return call([BIN / "python", ROOT / "benchmarks" / "extraction.py", *arguments], folder=ROOT)
+
+
 def make(module, function, announcement, arguments):
     """Call a function of the library that changes files of this checkout."""
     if arguments:
@@ -234,6 +241,7 @@ VERBS = {
     "lab": lab,
     "notebooks": notebooks,
     "data": data,
+    "bench": bench,
     "analysis": analysis,
     "setup": setup,
 }

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
-ACRONYM = re.compile(rf"\s?\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")
+ACRONYM = re.compile(rf"\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")
 FULL_NAME = re.compile(
     rf"(?:[{UPPER}][\w'’.-]*(?:,? (?:of|and|the|for|on|in|de|&) |,? )){{1,9}}[{UPPER}][\w'’-]*$"
 )
 WORD = re.compile(r"\w+")
+FEW = 24  # words to search for one by one
 LONGEST_NAME = 120  # characters before an acronym that may spell it out
 CAPITAL_AFTER = re.compile(rf"[ \u00a0][{UPPER}][\w]")
 CAPITAL_BEFORE = re.compile(rf"(?:^|[\s(\"“])([{UPPER}][\w'’.-]*)[ \u00a0]$")
@@ -159,15 +160,31 @@ def _standing(text: str, words: Iterable[str]) -> Iterator[tuple[int, int, str]]
     >>> list(_standing("to lam, lam", ["lam", "to lam"]))
     [(0, 6, 'to lam'), (3, 6, 'lam'), (8, 11, 'lam')]
     """
-    wanted = list(words)
+    wanted = [word for word in words if word]
     if not wanted:
         return
-    automaton = AhoCorasick(wanted, implementation=Implementation.NoncontiguousNFA)
-    found = automaton.find_matches_as_indexes(text, overlapping=True)
-    for start, end, word in sorted((s, -e, w) for w, s, e in found):
+    found = _few(text, wanted) if len(wanted) <= FEW else _many(text, wanted)
+    for start, negative, word in sorted(found):
+        end = -negative
         whole = not (start and (text[start - 1].isalnum() or text[start - 1] == "_"))
-        if whole and not WORD.match(text, -end):
-            yield start, -end, wanted[word]
+        if whole and not WORD.match(text, end):
+            yield start, end, word
+
+
+def _few(text: str, words: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield where words stand, the end negative; a search each, while an automaton costs more."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at, -at - len(word), word
+            at = text.find(word, at + 1)
+
+
+def _many(text: str, words: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Yield the same from one pass over the text, however many words there are."""
+    automaton = AhoCorasick(words, implementation=Implementation.NoncontiguousNFA)
+    for word, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
+        yield start, -end, words[word]
 
 
 def _spelt(surface: str, folded: str, candidates: list[Person]) -> bool:
@@ -238,7 +255,8 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
     taken = Reach(listed)
     for m in ACRONYM.finditer(doc.text):
         acronym = m.group(1)
-        full = FULL_NAME.search(doc.text, max(0, m.start() - LONGEST_NAME), m.start())
+        stop = m.start() - doc.text[m.start() - 1 : m.start()].isspace()
+        full = FULL_NAME.search(doc.text, max(0, stop - LONGEST_NAME), stop)
         if full is None or sum(c.isupper() for c in acronym) < 2:
             continue
         words = _spelt_out(full.group(), acronym)

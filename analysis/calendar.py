@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import days
@@ -28,8 +29,7 @@ YEAR_AFTER = re.compile(rf"\.?,?\s*(?:of\s+)?{YEAR}")
 ALONE = re.compile(
     r"(?:in|of|since|until|till|by|from|to|before|after|last|next|this|early|mid|late|for|[-–])\W$"
 )
-# Both start with a set of characters and leave what stands before to Python: a look-behind at the
-# head would be tried at every character.
+# What stands before is left to Python.
 YEARS = re.compile(
     r"[12][0-9]{3}(?!\d)(?:\s?[-–—/]\s?((?:19|20)?\d\d)(?!\d))?"
     r"(?![.,]\d|\s?%|\s*(?:million|billion|trillion|per\b))"
@@ -106,8 +106,9 @@ def _read(doc: Document) -> list[Expression]:
                 )
             )
             reach = hit.end
-    found += _numeric(text)
-    found += _years(text, found)
+    if any(_parted(text, a, b) for a, b in pairwise(doc.digits)):
+        found += _numeric(text)
+    found += _years(text, doc.digits, found)
     found.sort()
     return _join(text, found, short)
 
@@ -146,6 +147,11 @@ def _month(text: str, start: int, end: int, month: int, reach: int) -> Expressio
     return None
 
 
+def _parted(text: str, first: tuple[int, int], second: tuple[int, int]) -> bool:
+    """Tell whether one character that may stand inside a date parts two runs of digits."""
+    return second[0] - first[1] == 1 and text[first[1]] in "-/."
+
+
 def _numeric(text: str) -> list[Expression]:
     """Read 2025-08-11, 11.08.2025 and, where only one reading is possible, 8/25/2025."""
     out = []
@@ -165,12 +171,17 @@ def _numeric(text: str) -> list[Expression]:
     return out
 
 
-def _years(text: str, found: list[Expression]) -> list[Expression]:
+def _years(text: str, digits: list[tuple[int, int]], found: list[Expression]) -> list[Expression]:
     """Read years and spans of years (2024-2030, 2022-23) outside the expressions found so far."""
     taken = {at for e in found if e.kind in ("day", "month") for at in range(e.start, e.end)}
     out = []
-    for m in YEARS.finditer(text):
-        start = m.start()
+    reach = 0
+    for first, last in digits:
+        start = last - 4  # a year is the end of its run of digits
+        m = YEARS.match(text, start) if start >= max(first, reach) else None
+        if m is None:
+            continue
+        reach = m.end()
         year = int(text[start : start + 4])
         if start in taken or not 1900 <= year < 2100:
             continue
@@ -179,9 +190,9 @@ def _years(text: str, found: list[Expression]) -> list[Expression]:
         to_year = None
         end = start + 4
         if m.group(1):
-            last = int(m.group(1)) + (year // 100 * 100 if len(m.group(1)) == 2 else 0)
-            if last > year:
-                to_year, end = last, m.end()
+            until = int(m.group(1)) + (year // 100 * 100 if len(m.group(1)) == 2 else 0)
+            if until > year:
+                to_year, end = until, m.end()
         out.append(Expression(start, end, "year", year, to_year=to_year))
     return out
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from analysis.knowledge import Document
 from analysis.matcher import Hit
 
-BREAK = re.compile(r";| while | whereas | but | yet | although |: ")
+BREAKS = (";", " while ", " whereas ", " but ", " yet ", " although ", ": ")
 JOINED = re.compile(r",|;| and | while | but ")
 # "… in two-way trade", "… of Korean exports", "… credit line".
 ATTACHED = re.compile(
@@ -74,7 +74,7 @@ class Sentence:
         self.measures, self.cues = measures, cues
         self.dates = [d for d in drafts if d.kind == "date"]
         self._date_starts = [d.start for d in self.dates]
-        self._breaks = [m.start() for m in BREAK.finditer(doc.folded, self.begin, self.end)]
+        self._breaks = _breaks(doc.folded, self.begin, self.end)
 
     def broken(self, start: int, end: int) -> bool:
         """Tell whether a clause ends between two offsets."""
@@ -245,3 +245,18 @@ class Sentence:
         if k >= 0 and self.folded[self.dates[k].end : start] in (" to ", " "):
             start = self.dates[k].start
         return self.text[start : date.end]
+
+
+def _breaks(folded: str, begin: int, end: int) -> list[int]:
+    """Return where the clauses of a sentence end; no two of the breaks share a blank.
+
+    One search for each is faster than one pattern of them all, which starts anew at each character.
+    """
+    found = []
+    for mark in BREAKS:
+        at = folded.find(mark, begin, end)
+        while at >= 0:
+            found.append((at, at + len(mark)))
+            at = folded.find(mark, at + len(mark), end)
+    found.sort()
+    return [at for i, (at, _) in enumerate(found) if not i or found[i - 1][1] <= at]

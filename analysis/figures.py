@@ -16,7 +16,6 @@ from analysis.grammar import Draft, Place, Reading, grammar
 from analysis.knowledge import Document, Knowledge
 from analysis.matcher import Hit
 
-DIGIT_RUN = re.compile(r"\d+")
 TOKEN = re.compile(r"\d+(?:[\w.,:/+'’-]*\w)?")
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)(?![^\W\d_]{2})", re.IGNORECASE)
 # Addresses, telephone numbers and sums such as "2+2" hold digits that state nothing.
@@ -109,7 +108,7 @@ def read(reading: Reading) -> list[Draft]:
     dates = reading.grammar.calendar.words(text, hits.get("calendar", ()))
     places += [(date.start, DATE, date) for date in dates]
     places += [(at, WORD, hit) for at, hit in reading.words.items()]
-    places += [(m.start(), DIGITS, m.end()) for m in DIGIT_RUN.finditer(text)]
+    places += [(start, DIGITS, end) for start, end in reading.doc.digits]
     places.sort(key=ORDER)
     for at, what, thing in places:
         if at < reading.reach:

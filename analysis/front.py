@@ -42,6 +42,7 @@ PHOTO_CREDIT = re.compile(
     r"(?:[—–-]\s?[^\W\d_a-z][\w/. ]{1,30}\s?[Pp]hotos?|[\[(][Pp]hoto[^\])\n]{0,60}[\])])"
     r"(?=\s|[^\W\d_a-z])"
 )
+CREDIT_LIMIT = 400  # characters within which the credit of a photo stands
 DATELINE_LIMIT = 200  # characters within which a dateline ends
 HEADLINE_LIMIT = 200  # characters; a longer first line is a paragraph
 
@@ -73,7 +74,8 @@ def front_matter(text: str) -> Front:
     ('Posted on: 13 March 2025, 18:30', 'The ministers met.')
     """
     title, dated, at = _head_lines(text)
-    credit = PHOTO_CREDIT.search(text, at, at + 400)
+    credited = text.find("hoto", at, at + CREDIT_LIMIT) >= 0
+    credit = PHOTO_CREDIT.search(text, at, at + CREDIT_LIMIT) if credited else None
     if credit:
         at = _skip_space(text, credit.end())
     limit = at + DATELINE_LIMIT

@@ -10,6 +10,7 @@ the patterns when they are compiled. Capitals count where the entry has them: ``
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
@@ -40,7 +41,7 @@ class _Folding(dict[int, str]):
             base = unicodedata.normalize("NFD", char)[0]
             low = base.lower()
             folded = low if len(low) == 1 else base
-            folded = PLAIN.get(folded, folded)
+            folded = PLAIN.get(folded) or QUOTES.get(folded, folded)
             if 0xAC00 <= code <= 0xD7A3:  # a Hangul syllable is one letter: keep it whole
                 folded = char
         self[code] = folded
@@ -50,8 +51,10 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
-# Of plain ASCII only what is no letter still changes: one quick pass.
-_BLANKS = {c: _FOLDING[c] for c in range(128) if not chr(c).isalpha() and _FOLDING[c] != chr(c)}
+# Most texts are ASCII but for a few letters: those are replaced one by one, then all at once.
+FOREIGN = re.compile(r"[^\x00-\x7f]")
+SHORT = 32  # characters; in a name or a word each is looked up
+_ASCII = bytes(ord(_FOLDING[code]) if code < 128 else code for code in range(256))
 
 
 def fold(text: str) -> str:
@@ -62,9 +65,15 @@ def fold(text: str) -> str:
     >>> fold("Việt Nam–RoK ties")
     'viet nam rok ties'
     """
-    if text.isascii():
-        return text.lower().translate(_BLANKS)
-    return text.translate(_FOLDING)
+    if len(text) < SHORT:
+        return text.translate(_FOLDING)
+    plain = text
+    if not text.isascii():
+        for char in set(FOREIGN.findall(text)):
+            plain = plain.replace(char, _FOLDING[ord(char)])
+    if not plain.isascii():
+        return text.translate(_FOLDING)
+    return plain.encode("ascii").translate(_ASCII).decode("ascii")
 
 
 class Hit(NamedTuple):
@@ -121,6 +130,8 @@ def spellings(surface: str, words: Mapping[str, str]) -> Iterator[str]:
 
 def _respelt(word: str, words: Mapping[str, str]) -> str:
     low = word.lower()
+    if low not in words and "is" not in low:
+        return word
     other = words.get(low) or low.replace("isation", "ization").replace("ising", "izing")
     return word if other == low else other.capitalize() if word[:1].isupper() else other
 
@@ -138,13 +149,9 @@ class Matcher:
     def __init__(self, entries: Iterable[tuple[str, str, Any]]) -> None:
         meanings: dict[str, list[tuple[str, Any, int, int, str]]] = defaultdict(list)
         for kind, surface, row in entries:
-            letters = [c for c in surface if c.isalpha()]
-            case = ANY
-            if letters and letters[0].isupper():
-                stem = [c for c in getattr(row, "surface", surface) if c.isalpha()]
-                case = CAPITALS if len(stem) > 1 and all(c.isupper() for c in stem) else CAPITAL
-            stem_length = len(getattr(row, "surface", surface))
-            meanings[fold(surface)].append((kind, row, case, stem_length, _marks(surface)))
+            stem = getattr(row, "surface", surface)
+            case = ANY if surface.islower() else _case(surface, stem)
+            meanings[fold(surface)].append((kind, row, case, len(stem), _marks(surface)))
         self._meanings = list(meanings.values())
         self._kinds = sorted({m[0] for found in self._meanings for m in found})
         self._automaton = AhoCorasick(
@@ -189,6 +196,14 @@ class Matcher:
         return hits
 
 
+def _case(surface: str, stem: str) -> int:
+    """Return what capitals an entry asks for, given a form of it and the entry itself."""
+    if not next(filter(str.isalpha, surface), "").isupper():
+        return ANY
+    letters = [c for c in stem if c.isalpha()]
+    return CAPITALS if len(letters) > 1 and all(c.isupper() for c in letters) else CAPITAL
+
+
 def _marks(surface: str) -> str:
     """Return the accents of a surface, in no order: Hoà and Hòa are one word, Huế and Huệ two."""
     if surface.isascii():
@@ -231,9 +246,9 @@ class Reach:
     """
 
     def __init__(self, spans: Iterable[tuple[Any, ...]]) -> None:
-        ordered = sorted((s[0], s[1]) for s in spans)
+        ordered = sorted([s[:2] for s in spans])
         self._starts = [s for s, _ in ordered]
-        self._ends = list(accumulate((e for _, e in ordered), max))
+        self._ends = list(accumulate([e for _, e in ordered], max))
 
     def __call__(self, at: int) -> int:
         """Return the furthest end of the stretches that start at or before `at`; 0 for none."""

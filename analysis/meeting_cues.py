@@ -53,7 +53,8 @@ BY_SOMEBODY = re.compile(r" by\b")
 ANOTHER_VERB = re.compile(r"\band (?:\w+ly )?\w{2,}ed\b")
 
 
-# What follows the verb of a cue.
+# What follows the verb of a cue. Of `TALKS` one is in whatever FOR_TALKS matches.
+TALKS = ("talk", "discuss", "negotiat", "meeting", "exchange")
 SPOKEN_WITH = re.compile(
     r"(?: (?!(?:after|at|during|before|following|of|about|in|for)\b)\w+){0,5}? (?:with|to) "
 )
@@ -194,7 +195,8 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
     if form == "reception":
         if THING.match(doc.folded, hit.end, span[1]):
             return None
-        if FOR_TALKS.match(doc.folded, hit.end, span[1]):
+        told = any(doc.folded.find(word, hit.end, span[1]) >= 0 for word in TALKS)
+        if told and FOR_TALKS.match(doc.folded, hit.end, span[1]):
             cue = cue._replace(format=BY_RANK)
     if kind == "act":
         return cue if signs(doc, hit, said) else None

@@ -34,7 +34,7 @@ NEXT = re.compile(r"\s*(?:,\s*and|,|and)\s+")
 AFTER_TITLE = re.compile(r"\s*(?:[\"“‘]\s*)?")
 AFTER_COMMA = re.compile(r"\s*,\s+")
 CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
-PERSONAL = re.compile(r"(?=, (?:who|whose|aged|of|\d\d,)\b)")
+PERSONAL = re.compile(r",(?= (?:who|whose|aged|of|\d\d,)\b)")
 NOT_A_CALLING = (
     r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that|\w+ed)\b)"
 )
@@ -229,7 +229,7 @@ def _by_nationality(
     """Yield names after a nationality and a calling: "the Ghana forward X Y", "the Pole X Y"."""
     text = doc.text
     for hit in lexicon.country_starts.values():
-        calling = CALLING.match(text, hit.end)
+        calling = CALLING.match(text, hit.end) if text[hit.end : hit.end + 1] == " " else None
         begin = calling.end() if calling else hit.end + 1
         if not calling and (hit.row.kind != "people" or text[hit.end : hit.end + 1] != " "):
             continue

@@ -31,6 +31,11 @@ ABSENT = re.compile(
     r"|(?:message|greetings|congratulations|regards|invitation)s? (?:of|from|to)"
     r"|visits? (?:to [^,;.]{2,40} )?(?:by|of))\b[^,;.]{0,100}$"
 )
+# Words of which ABSENT needs one: most texts before a person hold none.
+ABSENTS = (
+    *("invit", "led by", "headed by", "behalf", "through him", "message", "greeting"),
+    *("congratulation", "regard", "visit"),
+)
 ABSENT_AFTER = re.compile(
     r"'s (?:\w+ )?(?:visit|invitation|trip|letter|message|government|administration)\b"
 )
@@ -93,6 +98,8 @@ def participants(
 
 def _absent(doc: Document, m: Any) -> bool:
     """Tell whether a person is only spoken of: whose invitation, whose visit."""
-    if ABSENT.search(doc.folded, max(0, m.start - 130), m.start):
+    begin = max(0, m.start - 130)
+    told = any(doc.folded.find(word, begin, m.start) >= 0 for word in ABSENTS)
+    if told and ABSENT.search(doc.folded, begin, m.start):
         return True
     return bool(ABSENT_AFTER.match(doc.folded, m.end))

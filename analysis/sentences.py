@@ -24,7 +24,8 @@ END = re.compile(
 GLUED = re.compile(r"(?<=[^\s\W\d_A-Z]|[\])])(?=[^\W\d_a-z]{2}[^\n]{0,40}? ?(?:—|–|--) )")
 HEAD = 600
 HEADLINE = 200
-LAST_WORD = re.compile(r"[^\s(\[\"'“‘]*$")
+OPENERS = frozenset("([\"'“‘")
+LONGEST_WORD = 40
 LIST_NUMBER = re.compile(r"(?:^|\n)\s*\(?\d{1,2}$")
 
 
@@ -82,10 +83,10 @@ class Splitter:
             return before.endswith((".", "!", "?", "…", ":", "/", ";")) or _headline(text, at)
         if mark[0] != "." or len(mark.rstrip("\"'”’)]")) > 1:
             return True
-        window = text[max(0, at - 40) : at]
-        found = LAST_WORD.search(window)
-        word = found.group() if found else ""
-        if not word or LIST_NUMBER.search(window):
+        floor = max(0, at - LONGEST_WORD)
+        last = at - text.startswith("\n", at - 1)
+        word = text[_word_start(text, last, floor) : last]
+        if not word or (word[-1].isdecimal() and LIST_NUMBER.search(text[floor:at])):
             return False
         if text[m.end() : m.end() + 4].lstrip()[:1].islower():
             return False
@@ -93,6 +94,13 @@ class Splitter:
             return word[-1].islower() and "." not in word and len(word) > 1
         initial = len(word) == 1 and word.isupper()
         return not initial and word.lower() not in self._abbreviations
+
+
+def _word_start(text: str, at: int, floor: int) -> int:
+    """Return where the word begins that ends at an offset."""
+    while at > floor and text[at - 1] not in OPENERS and not text[at - 1].isspace():
+        at -= 1
+    return at
 
 
 def _headline(text: str, at: int) -> bool:

@@ -156,7 +156,8 @@ class Scene:
             speaker = self._resolve(lead, start, end, kind, value, speakers)
             if speaker is None:
                 continue
-            if speakers and AND.fullmatch(self._doc.folded[speakers[-1].end : speaker.lead]):
+            gap = self._doc.folded[speakers[-1].end : speaker.lead] if speakers else ""
+            if ("and" in gap or "as well" in gap) and AND.fullmatch(gap):
                 joined = _join(speakers[-1], speaker)
                 if joined:
                     speakers[-1] = joined
@@ -168,7 +169,7 @@ class Scene:
         self, lead: int, start: int, end: int, kind: str, value: object, before: list[Speaker]
     ) -> Speaker | None:
         if kind == "joint":
-            return BOTH._replace(lead=start, start=start, end=end)
+            return Speaker(start, start, end, BOTH.source, BOTH.side, joint=True)
         if kind in ("country", "government"):
             official = kind == "government"
             return Speaker(lead, start, end, str(value), str(value), official=official)

@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
-from analysis.matcher import Hit
+from analysis.matcher import Hit, back_over
 from analysis.names import UPPER
 from analysis.speakers import BOTH, Speaker, speakers
 
@@ -65,11 +65,14 @@ APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
 LINKED = re.compile(
     r"(?:,|\band|\bbut|;|\bthen|\bwhile|\bor|[\"”])\s*(?:also\s+|then\s+|\w+ly\s+)*$"
 )
+# How what LINKED finds ends, blanks aside: a search walks the window, and mostly for nothing.
+LINKS = (",", "and", "but", ";", "then", "while", "or", '"', "”", "also", "ly")
 WILL = re.compile(r"\s+(?:also |further |jointly |\w+ly )?(?:will|shall)\b")
 OUGHT = re.compile(
     r"\b(?:sides?|countries|nations|parties|both|they|we|governments|ministries|authorities)\b"
     r"(?: \w+){0,2} (?:should|must|ought to|have to|need to)\b"
 )
+DUTIES = ("should", "must", "ought to", "have to", "need to")
 SUBORDINATE = re.compile(
     r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)"
     r"\s+(?:the\s+)?$"
@@ -84,7 +87,8 @@ BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")
 BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
 ASKED = re.compile(r"(?:,[^,.;]{1,80},)? (?:\w+ )?(?:not )?" + BIDDEN.pattern.lstrip())
 POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
-QUOTE = re.compile(r"[“”\"]")
+QUOTES = '"“”'
+QUOTE = re.compile(f"[{QUOTES}]")
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
 ADDRESSEE_REACH = 24
 OPENERS = 3  # possible subjects at the head of a sentence
@@ -196,7 +200,7 @@ def _acts(
         near = present[bisect_left(ends, at - REACH) : bisect_right(leads, stop + REACH)]
         word = doc.folded[at:stop].split(" ")[0]
         speaker = _subject(doc, start, end, at, stop, word, near, acts)
-        if speaker is None and not acts and LINKED.search(doc.folded, max(start, at - WINDOW), at):
+        if speaker is None and not acts and _linked(doc.folded, max(start, at - WINDOW), at):
             speaker = _opener(doc, start, at, present[:OPENERS])
         if speaker is None or (_bare(rows[0], word) and not _plural(speaker)):
             continue
@@ -215,6 +219,8 @@ def _acts(
 
 def _quotes(text: str, start: int, end: int) -> list[tuple[int, bool]]:
     """Return the quotation marks of a sentence, and whether each opens."""
+    if not any(text.find(mark, start, end) >= 0 for mark in QUOTES):
+        return []
     return [
         (m.start(), m.group() == "“" or (m.group() == '"' and _opens(text, start, m.start())))
         for m in QUOTE.finditer(text, start, end)
@@ -293,7 +299,9 @@ def _reported(
 ) -> str:
     """Tell what "said that" does: what others ought to do is proposed, one's own promised."""
     begin, limit = (stop, end) if at - start < 60 else (start, at)
-    ought = OUGHT.search(doc.folded, begin, min(limit, begin + REACH))
+    limit = min(limit, begin + REACH)
+    duty = any(doc.folded.find(word, begin, limit) >= 0 for word in DUTIES)
+    ought = OUGHT.search(doc.folded, begin, limit) if duty else None
     if ought and ought.start() < begin + 60:
         return "propose"
     subject = next((s for s in present if stop <= s.lead <= stop + 20), None)
@@ -347,9 +355,16 @@ def _subject(
         said = follower and BEHIND.fullmatch(doc.folded, stop, follower.lead)
         if follower and said and POSTPOSED.search(before):
             return follower
-    if acts and LINKED.search(before):
+    if acts and _linked(before, 0, len(before)):
         return acts[-1].speaker
     return None
+
+
+def _linked(folded: str, begin: int, at: int) -> bool:
+    """Tell whether a verb goes on with the subject of the verb before it."""
+    return folded.endswith(LINKS, begin, back_over(folded, at, floor=begin)) and bool(
+        LINKED.search(folded, begin, at)
+    )
 
 
 def _words_before(before: str) -> tuple[str, str]:
@@ -373,7 +388,7 @@ def _opener(doc: Document, start: int, at: int, present: list[Speaker]) -> Speak
 
 def _adjacent(gap: str) -> bool:
     """Tell whether nothing but adverbs or an insertion between commas parts subject and verb."""
-    if ADVERBIAL.fullmatch(gap):
+    if gap.isspace() or ADVERBIAL.fullmatch(gap):
         return True
     inner = gap.strip()
     if inner.startswith(",") and "," in inner[1:] and len(inner) < 240:
@@ -383,8 +398,10 @@ def _adjacent(gap: str) -> bool:
 
 def _closed(doc: Document, speaker: Speaker, gap: str) -> str:
     """Return the gap without the comma that closes an apposition ("his counterpart, X, agreed")."""
+    if not gap.startswith(","):
+        return gap
     opened = APPOSITION.search(doc.text, max(0, speaker.start - 20), speaker.start)
-    return gap[1:] if opened and gap.startswith(",") else gap
+    return gap[1:] if opened else gap
 
 
 def _embedded(doc: Document, start: int, speaker: Speaker, before: Act) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +20,15 @@ from analysis import actors, dates, figures, meetings, statements, topics
 from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
 from analysis.progress import bar
-from analysis.schema import TABLES, TableError, cast, check, frame
+from analysis.schema import TABLES, TableError, cast, check, empty, frame
 
 if TYPE_CHECKING:
     from analysis.marked import Marked
 
 FORMATS = ("parquet", "csv")
+# Texts that go through a stage together, and are in memory at once.
+BATCH = 256
+MENTIONED = attrgetter("start", "end", "actor")
 EXTRACTED = ("sentences", "topics", "actors", "figures", "statements", "meetings")
 
 
@@ -277,24 +282,22 @@ def extract(
     """
     knowledge = knowledge or load()
     check("articles", articles)
-    columns: dict[str, dict[str, list[Any]]] = {
-        name: {c.name: [] for c in TABLES[name].columns} for name in EXTRACTED
-    }
+    rows: dict[str, list[Any]] = {name: [] for name in EXTRACTED}
+    owners: dict[str, list[str]] = {name: [] for name in EXTRACTED}  # the article of each row
     inferred = []
     days = [None if pd.isna(d) else d.date() for d in articles["published_from"]]
     ids, texts = articles["article_id"].tolist(), articles["text"].tolist()
     counted = bar(zip(ids, texts, days, strict=True), len(ids), "articles", progress)
     with _without_collection():
-        for article_id, text, published in counted:
-            publication, rows = extract_one(article_id, text, published, knowledge)
-            inferred.append(publication)
-            for name, found in rows.items():
-                into = columns[name]
-                into["article_id"].extend([article_id] * len(found))
-                for column, values in zip(
-                    TABLES[name].names[1:], zip(*found, strict=True), strict=False
-                ):
-                    into[column].extend(values)
+        waiting = iter(counted)
+        while batch := list(islice(waiting, BATCH)):
+            extracted = _extract_batch(batch, knowledge)
+            for (article_id, _, _), (publication, found) in zip(batch, extracted, strict=True):
+                inferred.append(publication)
+                for name in EXTRACTED:
+                    rows[name] += found[name]
+                    owners[name] += [article_id] * len(found[name])
+        frames = {name: _frame(name, owners[name], rows.pop(name)) for name in EXTRACTED}
     dates_found: dict[str, Any] = {
         "published_from": [p.earliest for p in inferred],
         "published_to": [p.latest for p in inferred],
@@ -302,9 +305,20 @@ def extract(
         "date_evidence": [p.evidence for p in inferred],
     }
     dated = articles.assign(**dates_found)
+    stated = articles["published_from"].notna()
+    for name in ("date_basis", "date_evidence"):  # a day that the source states keeps its proof
+        dated[name] = articles[name].where(stated).fillna(dated[name])
     dated.attrs = {}
-    extracted = {name: frame(name, columns[name]) for name in EXTRACTED}
-    return Tables(articles=cast("articles", dated), **extracted).check()
+    return Tables(articles=cast("articles", dated), **frames).check()
+
+
+def _frame(name: str, articles: list[str], rows: list[Any]) -> pd.DataFrame:
+    """Build a table from its rows and the article of each, column by column."""
+    if not rows:
+        return empty(name)
+    return frame(
+        name, dict(zip(TABLES[name].names, (articles, *zip(*rows, strict=True)), strict=True))
+    )
 
 
 @contextmanager
@@ -323,18 +337,45 @@ def extract_one(
     article_id: str, text: str, published: date | None, knowledge: Knowledge
 ) -> tuple[dates.Publication, dict[str, list[Any]]]:
     """Extract one text: when it was published, and the rows of each table without article_id."""
-    doc = knowledge.annotate(article_id, text)
-    front = front_matter(text)
-    who = actors.find(doc, knowledge, front, published)
-    publication = dates.infer(doc, knowledge, who.mentions, published, front)
-    said, meant = statements.find(doc, knowledge, who, front)
-    mentions = sorted([*who.mentions, *meant], key=lambda m: (m.start, m.end, m.actor))
-    meeting = meetings.find(doc, knowledge, who.mentions, publication, front)
-    return publication, {
-        "sentences": [(i, start, end) for i, (start, end) in enumerate(doc.sentences)],
-        "topics": topics.find(doc, knowledge, who.masks),
-        "actors": mentions,
-        "figures": figures.find(doc, knowledge),
-        "statements": said,
-        "meetings": [meeting] if meeting else [],
-    }
+    return _extract_batch([(article_id, text, published)], knowledge)[0]
+
+
+def _extract_batch(
+    texts: Sequence[tuple[str, str, date | None]], knowledge: Knowledge
+) -> list[tuple[dates.Publication, dict[str, list[Any]]]]:
+    """Extract some texts, stage by stage, so that what a stage looks up stays in the cache."""
+    docs = [knowledge.annotate(article_id, text) for article_id, text, _ in texts]
+    fronts = [front_matter(doc.text) for doc in docs]
+    days = [published for _, _, published in texts]
+    named = [
+        actors.find(doc, knowledge, front, day)
+        for doc, front, day in zip(docs, fronts, days, strict=True)
+    ]
+    publications = [
+        dates.infer(doc, knowledge, who.mentions, day, front)
+        for doc, who, day, front in zip(docs, named, days, fronts, strict=True)
+    ]
+    spoken = [
+        statements.find(doc, knowledge, who, front)
+        for doc, who, front in zip(docs, named, fronts, strict=True)
+    ]
+    met = [
+        meetings.find(doc, knowledge, who.mentions, publication, front)
+        for doc, who, publication, front in zip(docs, named, publications, fronts, strict=True)
+    ]
+    about = [topics.find(doc, knowledge, who.masks) for doc, who in zip(docs, named, strict=True)]
+    numbers = [figures.find(doc, knowledge) for doc in docs]
+    rows = [
+        {
+            "sentences": [(i, start, end) for i, (start, end) in enumerate(doc.sentences)],
+            "topics": topic,
+            "actors": sorted([*who.mentions, *meant], key=MENTIONED),
+            "figures": number,
+            "statements": said,
+            "meetings": [meeting] if meeting else [],
+        }
+        for doc, who, (said, meant), meeting, topic, number in zip(
+            docs, named, spoken, met, about, numbers, strict=True
+        )
+    ]
+    return list(zip(publications, rows, strict=True))

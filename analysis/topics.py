@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import NamedTuple
 
-from analysis.knowledge import Document, Knowledge, KnowledgeError
+from analysis.knowledge import Document, Knowledge, KnowledgeError, context
 from analysis.matcher import spellings
 
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
@@ -46,16 +46,45 @@ class Topic(NamedTuple):
     term: str
 
 
+class _Neighbours:
+    """Phrases that stand next to a term, compiled when a text first asks: most never are."""
+
+    def __init__(self, cell: str, words: Mapping[str, str], *, before_term: bool) -> None:
+        self._phrases = [
+            p for phrase in cell.split(";") if phrase for p in spellings(phrase, words)
+        ]
+        self._before_term = before_term
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The phrases as one pattern, which ends or begins where the term begins or ends.
+
+        ``*`` is any word, ``**`` up to three words, ``#`` a number with or without its currency.
+        """
+        phrases = ("".join(map(self._token, phrase.split())) for phrase in self._phrases)
+        joined = "|".join(phrases)
+        return re.compile(
+            rf"(?<!\w)(?:{joined})\Z" if self._before_term else rf"(?:{joined})(?!\w)"
+        )
+
+    def _token(self, token: str) -> str:
+        gap = r"\W{1,2}"
+        number = r"(?:[a-z]{1,4}\W{0,2})?\d[\w.,]*"
+        step = {"*": r"[\w']+", "**": r"[\w']+", "#": number}.get(token, re.escape(token))
+        step = step + gap if self._before_term else gap + step
+        return f"(?:{step}){{0,3}}" if token == "**" else step
+
+
 class Condition(NamedTuple):
     """What must hold around a term for it to count; None or empty where the row asks nothing."""
 
     needs: tuple[str, ...]
     unless: tuple[str, ...]
     weak: bool
-    after: re.Pattern[str] | None
-    not_after: re.Pattern[str] | None
-    before: re.Pattern[str] | None
-    not_before: re.Pattern[str] | None
+    after: _Neighbours | None
+    not_after: _Neighbours | None
+    before: _Neighbours | None
+    not_before: _Neighbours | None
 
 
 def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] = ()) -> list[Topic]:
@@ -84,10 +113,10 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     [('trade', 'trade'), ('agriculture', 'food security')]
     """
     conditions, themes = _compiled(knowledge)
-    groups = _Groups(doc)
-    if AFFAIRS not in groups.starts and not (OFFICE in groups.starts and _two_countries(doc)):
+    hits = doc.hits
+    if not hits.get(context(AFFAIRS)) and not (hits.get(context(OFFICE)) and _two_countries(doc)):
         return []
-    scenes = groups.scenes(doc.folded)
+    scenes = _scenes(doc)
     closed = _merge([*masks, *scenes])
     titles = {end for _, end in masks} - {end for _, end in scenes}
     found: list[Topic] = []
@@ -97,7 +126,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     sentence, last = 0, len(sentences) - 1
     mask, masked = 0, len(closed)
     start_kept = reach = blocked = -1
-    for start, end, row in doc.hits["terms"]:
+    for start, end, row in hits["terms"]:
         same = start == start_kept and end == reach
         if start < blocked or (end <= reach and not same):
             continue
@@ -115,7 +144,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
         while sentence < last and start >= sentences[sentence + 1][0]:
             sentence += 1
         condition = conditions.get(id(row))
-        if condition and not _holds(condition, doc, groups, sentence, start, end):
+        if condition and not _holds(condition, doc, sentence, start, end):
             continue
         if not same:
             start_kept, reach = start, end
@@ -151,53 +180,39 @@ def _two_countries(doc: Document) -> bool:
     return len({side for side in places if side}) > 1
 
 
-class _Groups:
-    """Where the groups of context words occur in one text."""
-
-    def __init__(self, doc: Document) -> None:
-        self.starts: dict[str, list[int]] = {}
-        self._scenes: list[int] = []
-        for start, end, row in doc.hits["contexts"]:
-            if row.group == SCENE:
-                self._scenes.append(end)
-            elif row.group in self.starts:
-                self.starts[row.group].append(start)
-            else:
-                self.starts[row.group] = [start]
-
-    def scenes(self, folded: str) -> list[tuple[int, int]]:
-        """Return the stretches that only set the scene, each to the end of its phrase."""
-        ends = [(start, PHRASE_END.search(folded, start)) for start in self._scenes]
-        return [(start, m.start() if m else len(folded)) for start, m in ends]
-
-    def within(self, names: Iterable[str], first: int, last: int) -> bool:
-        """Tell whether a word of one of the groups begins between two characters."""
-        for name in names:
-            starts = self.starts.get(name, ())
-            at = bisect_left(starts, first)
-            if at < len(starts) and starts[at] < last:
-                return True
-        return False
+def _scenes(doc: Document) -> list[tuple[int, int]]:
+    """Return the stretches that only set the scene, each to the end of its phrase."""
+    folded, hits = doc.folded, doc.hits.get(context(SCENE), ())
+    ends = [(hit.end, PHRASE_END.search(folded, hit.end)) for hit in hits]
+    return [(start, m.start() if m else len(folded)) for start, m in ends]
 
 
-def _holds(
-    c: Condition, doc: Document, groups: _Groups, sentence: int, start: int, end: int
-) -> bool:
+def _within(doc: Document, kinds: Iterable[str], first: int, last: int) -> bool:
+    """Tell whether a hit of one of some kinds begins between two characters."""
+    for kind in kinds:
+        hits = doc.hits[kind]
+        at = bisect_left(hits, (first,))
+        if at < len(hits) and hits[at].start < last:
+            return True
+    return False
+
+
+def _holds(c: Condition, doc: Document, sentence: int, start: int, end: int) -> bool:
     """Tell whether the words around a hit let its row count."""
     first, last = doc.sentences[sentence]
     # A term's own words do not prove it.
-    if c.needs and not (groups.within(c.needs, first, start) or groups.within(c.needs, end, last)):
+    if c.needs and not (_within(doc, c.needs, first, start) or _within(doc, c.needs, end, last)):
         return False
-    if c.unless and groups.within(c.unless, first, last):
+    if c.unless and _within(doc, c.unless, first, last):
         return False
     left, right = max(first, start - REACH), min(last, end + REACH)
-    if c.not_after and c.not_after.search(doc.folded, left, start):
+    if c.not_after and c.not_after.pattern.search(doc.folded, left, start):
         return False
-    if c.after and not c.after.search(doc.folded, left, start):
+    if c.after and not c.after.pattern.search(doc.folded, left, start):
         return False
-    if c.not_before and c.not_before.match(doc.folded, end, right):
+    if c.not_before and c.not_before.pattern.match(doc.folded, end, right):
         return False
-    return not c.before or c.before.match(doc.folded, end, right) is not None
+    return not c.before or c.before.pattern.match(doc.folded, end, right) is not None
 
 
 def _merge(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -222,8 +237,8 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
     known = {r.group for r in knowledge.rows["contexts"]}
     words = {r.british: r.american for r in knowledge.rows["spellings"]}
     words |= {american: british for british, american in words.items()}
-    before = cache(partial(_neighbours, words=words, before_term=True))
-    after = cache(partial(_neighbours, words=words, before_term=False))
+    before = cache(partial(_Neighbours, words=words, before_term=True))
+    after = cache(partial(_Neighbours, words=words, before_term=False))
     conditions: dict[int, Condition] = {}
     faults = []
     for row in knowledge.rows["terms"]:
@@ -237,13 +252,13 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
             if name not in known and name != OTHER
         ]
         conditions[id(row)] = Condition(
-            tuple(needs),
-            tuple(n for n in unless if n != OTHER),
+            tuple(map(context, needs)),
+            tuple(context(n) for n in unless if n != OTHER),
             OTHER in unless,
-            before(row.after),
-            before(row.not_after),
-            after(row.before),
-            after(row.not_before),
+            before(row.after) if row.after else None,
+            before(row.not_after) if row.not_after else None,
+            after(row.before) if row.before else None,
+            after(row.not_before) if row.not_before else None,
         )
     if faults:
         raise KnowledgeError(
@@ -251,26 +266,3 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
             + "\n  ".join(faults)
         )
     return conditions, {r.topic: r.theme for r in knowledge.rows["topics"]}
-
-
-def _neighbours(
-    cell: str, words: Mapping[str, str], *, before_term: bool
-) -> re.Pattern[str] | None:
-    """Compile phrases that stand next to a term, each word in British and American spelling.
-
-    ``*`` is any word, ``**`` up to three words, ``#`` a number with or without its currency.
-    """
-    phrases = [p for phrase in cell.split(";") if phrase for p in spellings(phrase, words)]
-    if not phrases:
-        return None
-    gap = r"\W{1,2}"
-    word = r"[\w']+"
-    number = r"(?:[a-z]{1,4}\W{0,2})?\d[\w.,]*"
-
-    def pattern(token: str) -> str:
-        step = {"*": word, "**": word, "#": number}.get(token, re.escape(token))
-        step = step + gap if before_term else gap + step
-        return f"(?:{step}){{0,3}}" if token == "**" else step
-
-    joined = "|".join("".join(map(pattern, phrase.split())) for phrase in phrases)
-    return re.compile(rf"(?<!\w)(?:{joined})\Z" if before_term else rf"(?:{joined})(?!\w)")

@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis.actors import find
+from analysis.actors import _few, _many, find
 from analysis.front import front_matter
 from analysis.knowledge import load
 
@@ -103,3 +105,8 @@ def test_masks_cover_names_and_offices():
     found = find(KNOWLEDGE.annotate("a", text), KNOWLEDGE, front_matter(text), None)
     covered = {text[a:b] for a, b in found.masks}
     assert covered == {"Vietnamese Minister of National Defence", "Lê Văn Tám"}
+
+
+@given(st.text("ab ", max_size=30), st.sets(st.text("ab ", min_size=1, max_size=3), min_size=1))
+def test_few_words_are_found_where_many_are(text, words):
+    assert sorted(_few(text, list(words))) == sorted(_many(text, list(words)))

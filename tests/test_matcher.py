@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.knowledge import FILES, load
+from analysis.knowledge import FILES, context, load
 from analysis.matcher import (
     DASHES,
     Hit,
@@ -40,6 +40,11 @@ def test_folding_keeps_the_length_and_is_done_once(text):
     folded = fold(text)
     assert len(folded) == len(text)
     assert fold(folded) == folded
+
+
+@given(st.text(max_size=200))
+def test_a_long_text_folds_as_its_characters_do(text):
+    assert fold(40 * "A" + text)[40:] == "".join(map(fold, text))
 
 
 @pytest.mark.parametrize(
@@ -168,7 +173,8 @@ def test_longest_keeps_what_nothing_covers():
 def test_every_entry_finds_itself(name):
     for row in KNOWLEDGE.rows[name]:
         text = f"; {row.surface} ;"
-        hits = KNOWLEDGE.matcher.scan(text, fold(text))[name]
+        kind = context(row.group) if name == "contexts" else name
+        hits = KNOWLEDGE.matcher.scan(text, fold(text))[kind]
         assert any(h.row == row for h in hits), f"{name}.csv: {row.surface!r} cannot match"
 
 

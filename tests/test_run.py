@@ -213,7 +213,7 @@ def test_an_unknown_command_is_refused_with_the_known_ones(checkout):
     done = checkout("reprot")
     assert done.returncode == 2
     assert "there is no command 'reprot'" in done.stderr
-    assert "report, test, lab, notebooks, data, analysis, setup, help" in done.stderr
+    assert "report, test, lab, notebooks, data, bench, analysis, setup, help" in done.stderr
 
 
 # ---------------------------------------------------------------- the files

@@ -105,6 +105,12 @@ def test_an_article_is_coded_from_itself_alone(seeds, tables):
             pd.testing.assert_frame_equal(getattr(alone, name), part, obj=name)
 
 
+def test_articles_that_are_extracted_together_do_not_mix(seeds, tables, monkeypatch):
+    for size in (1, 2):
+        monkeypatch.setattr("analysis.tables.BATCH", size)
+        same(extract(seeds), tables)
+
+
 def test_no_article_gives_empty_tables(seeds):
     empty = extract(seeds.iloc[:0])
     assert all(table.empty for _, table in empty)

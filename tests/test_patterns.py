@@ -1,0 +1,42 @@
+"""Patterns that are tried only where a word of theirs stands: no text that they find is missed."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.clauses import BREAKS, _breaks
+from analysis.front import PHOTO_CREDIT
+from analysis.meeting_cues import FOR_TALKS, TALKS
+from analysis.participants import ABSENT, ABSENTS
+from analysis.speakers import AND
+from analysis.statements import DUTIES, LINKED, LINKS, OUGHT
+
+NEEDED = {
+    OUGHT: DUTIES,
+    FOR_TALKS: TALKS,
+    ABSENT: ABSENTS,
+    PHOTO_CREDIT: ("hoto",),
+    AND: ("and", "as well"),
+}
+
+
+@pytest.mark.parametrize("pattern", NEEDED)
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_what_a_pattern_finds_holds_one_of_its_words(pattern, data):
+    found = pattern.search(data.draw(st.from_regex(pattern)))
+    assert any(word in found.group() for word in NEEDED[pattern])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.from_regex(LINKED))
+def test_what_links_a_verb_ends_like_a_link(text):
+    assert text.rstrip().endswith(LINKS)
+
+
+@given(st.lists(st.sampled_from([*BREAKS, "trade", " ", "but"])).map("".join))
+def test_breaks_of_clauses_lie_apart_and_none_is_missed(text):
+    found = _breaks(text, 0, len(text))
+    ends = [next(at + len(b) for b in BREAKS if text.startswith(b, at)) for at in found]
+    assert all(end <= at for end, at in zip(ends, found[1:], strict=False))
+    assert bool(found) == any(b in text for b in BREAKS)
