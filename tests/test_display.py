@@ -105,6 +105,15 @@ def test_a_mark_inside_of_another_is_nested_whatever_the_order():
     assert annotate("they trade!", [inner, outer]) == html
 
 
+def test_of_two_marks_from_one_place_the_longer_is_outside():
+    short, long = (0, 4, "actors", "they"), (0, 10, "statements", "agree")
+    html = annotate("they trade", [short, long])
+    assert html == (
+        '<p><mark class="statements" id="c0-10"><span class="label">agree </span>'
+        '<mark class="actors" id="c0-4"><span class="label">they </span>they</mark> trade</mark></p>'
+    )
+
+
 def test_crossing_marks_are_closed_and_opened_again():
     html = annotate("abcdef", [(0, 4, "topics", "A"), (2, 6, "actors", "B")])
     assert html == (
