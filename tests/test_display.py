@@ -110,7 +110,8 @@ def test_of_two_marks_from_one_place_the_longer_is_outside():
     html = annotate("they trade", [short, long])
     assert html == (
         '<p><mark class="statements" id="c0-10"><span class="label">agree </span>'
-        '<mark class="actors" id="c0-4"><span class="label">they </span>they</mark> trade</mark></p>'
+        '<mark class="actors" id="c0-4"><span class="label">they </span>they</mark> trade'
+        "</mark></p>"
     )
 
 
