@@ -3,6 +3,7 @@
 import json
 import re
 from base64 import b64decode
+from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlencode
 
@@ -294,6 +295,43 @@ def test_every_count_of_a_pair_of_states_is_that_of_the_library(page, folder, pa
     found = [t["meetings"] for t in totals(page, [urlencode(fixed | row) for row in rows])]
     assert found == counts["n"].tolist()
     assert counted(page, folder, "corpus=panel&dyad=KOR-VNM")[1] == len(pair.articles)
+
+
+def test_a_meeting_at_the_turn_of_a_year_is_counted_as_the_library_does(page, tmp_path, panel):
+    late = panel.articles.copy()
+    late[["published_from", "published_to"]] += pd.Timedelta(days=200)
+    other = replace(panel, articles=late)
+    assert (late["published_from"].dt.year != panel.meetings["date_from"].dt.year).any()
+    folder = written(tmp_path, None, other)
+    for unit in ("meeting", "article"):
+        counts = analysis.topic_frequency(other, unit=unit)
+        rows = counts.loc[counts["n"] > 0, ["topic", "period"]].to_dict("records")
+        counted(page, folder)
+        hashes = [
+            urlencode({"kind": "topics", "certainty": "coded", "unit": unit} | r) for r in rows
+        ]
+        found = [t[f"{unit}s"] for t in totals(page, hashes)]
+        assert found == counts.loc[counts["n"] > 0, "n"].tolist()
+
+
+def test_corpora_that_use_the_same_keys_are_counted_apart(page, tmp_path, text, panel):
+    ids = text.articles["article_id"]
+    names = dict(zip(ids, panel.articles["article_id"], strict=False))
+    same = {n: t.assign(article_id=t["article_id"].map(names).astype("string")) for n, t in text}
+    same["meetings"] = (
+        same["meetings"].assign(participants=pd.NA).astype({"participants": "string"})
+    )
+    own = replace(panel, articles=panel.articles.assign(meeting_key=panel.articles["article_id"]))
+    folder = written(tmp_path, analysis.Tables(**same), own)
+    _, articles, meetings = counted(page, folder)
+    assert articles == meetings == len(ids) + len(panel.articles)
+
+
+def test_what_both_sides_say_has_no_single_speaker(page, folder):
+    counted(page, folder, "side=both")
+    speakers = page.locator("#by-actor option").evaluate_all("all => all.map(o => o.value)")
+    assert "both" not in speakers
+    assert counted(page, folder, "actor=both") == (0, 0, 0)
 
 
 def test_the_chart_counts_what_the_library_counts(page, folder, panel):
@@ -729,6 +767,7 @@ def test_the_page_is_as_wide_as_the_window(page, folder, width):
     for hash in ("", "corpus=text&kind=statements", "corpus=panel&unit=article", "topic=cheese"):
         counted(page, folder, hash)
         assert page.evaluate(SIDEWAYS) == 0
+        assert page.locator("#filters").evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 def test_each_control_has_a_name_and_the_count_is_announced(page, folder):
