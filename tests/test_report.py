@@ -7,6 +7,7 @@ import posixpath
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -268,3 +269,11 @@ def test_a_table_knows_which_way_its_headings_point():
         "<td>–</td>",
     ):
         assert part in region
+
+
+def test_the_name_of_an_index_stands_in_the_line_of_the_headings():
+    table = pd.DataFrame({"n": [1]}, index=pd.Index(["trade"], name="topic"))
+    region = notebook_pages.table_region(table._repr_html_(), "Counts")
+    headings = re.findall("<th[^>]*>([^<]*)</th>", region)
+    assert headings == ["topic", "n", "trade"]
+    assert region.count("<tr>") == 2

@@ -33,6 +33,11 @@ ATTRIBUTES = {
 }
 PICTURE = re.compile(r"charts/[\w-]+\.png")
 LINK = re.compile(r"https?://|#|(?:charts|meetings|reader)/[\w.~-]+(?:#|$)|[\w-]+\.html(?:#|$)")
+# pandas sets the name of an index on a line of its own, below those of the columns.
+NAMED_INDEX = re.compile(
+    r"(<thead>\s*<tr>\s*)<th></th>((?:\s*<th>[^<]+</th>)+\s*</tr>)"
+    r"\s*<tr>\s*(<th>[^<]+</th>)(?:\s*<th></th>)+\s*</tr>"
+)
 FINDING = "finding"  # tag of cells whose chart is one of the first page's findings
 FOLDED_ABOVE = 12  # rows; a longer table is opened by the reader
 
@@ -164,7 +169,7 @@ def table_region(html: str, caption: str) -> str:
     >>> html[html.index("<caption") : html.index("</thead")]
     '<caption>Counts</caption><thead><tr><td></td><th scope="col">n</th></tr>'
     """
-    html = clean(html)
+    html = NAMED_INDEX.sub(r"\1\3\2", clean(html))
     head, found, rest = html.partition("</thead>")
     head = re.sub(r"<th></th>", "<td></td>", head)
     head = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="col"', head)

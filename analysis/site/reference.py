@@ -64,7 +64,7 @@ def write(site: Site, tables: Tables, panel: Panel | None) -> None:
     )  # fmt: skip
     site.write(
         "method.html", "method.html.j2", "How it is done, and how often it errs",
-        tables=TABLES.values(), measures=_measures(), sets=SETS,
+        tables=TABLES.values(), measures=_measures(), sets=SETS, panel=panel is not None,
         sizes={name: len(table) for name, table in tables},
     )  # fmt: skip
 
