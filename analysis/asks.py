@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.knowledge import load
+from analysis.responses import ANSWER, Answers, Line, Reply
 from analysis.timeline import said, span, statement_topics, timeline, words_of
 
 KINDS = {"propose": "request", "pledge": "offer"}
 # What a side can answer, weakest first; the strongest answer counts.
 ANSWERS = {"discuss": "noted", "state": "noted", "appraise": "noted", "pledge": "pledged"}
 ANSWERS |= {"agree": "agreed"}
-RANK = {"noted": 1, "pledged": 2, "agreed": 3}
+RANK = {answer: rank for rank, answer in ANSWER.items()}
 COLUMNS = (
     "dyad",
     "article_id",
@@ -29,10 +32,12 @@ COLUMNS = (
     "answered",
     "unanswered",
     "answer_evidence",
+    "answer_places",
     "repeated",
     "later_answer",
     "later_answered",
     "later_evidence",
+    "later_places",
     "sentence",
     "start",
     "end",
@@ -59,9 +64,11 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
           agree on it), ``pledged`` (the asked side pledges it), ``noted`` (the asked side states,
           discusses or welcomes something on it; thanks do not count), ``none``; ``answered`` and
           ``unanswered``: the topics with and without an answer; ``answer_evidence``: where the
-          strongest is, ``article:start-end`` separated by ``;``;
+          strongest is, ``article:start-end`` separated by ``;``, the first 50 places of the
+          ``answer_places`` that there are;
         - ``repeated``: in how many later meetings the same side asks for one of the topics;
-        - ``later_answer``, ``later_answered``, ``later_evidence``: the same of later meetings.
+        - ``later_answer``, ``later_answered``, ``later_evidence``, ``later_places``: the same of
+          later meetings.
 
         What both sides propose together is no ask, and neither is an invitation. In a text, an
         answer stands behind the ask and shares a topic with it that says what it is about
@@ -89,31 +96,24 @@ def ask_ledger(tables: Any, dyad: str | None = None) -> pd.DataFrame:
     order["place"] = order.groupby("dyad", dropna=False)["meeting"].transform(_places)
     spoken = statement_topics(tables).merge(order, on="article_id", how="inner")
     spoken = spoken.sort_values(["day_from", "day_to", "article_id", "start"], ignore_index=True)
-    spoken["turn"] = spoken.groupby("article_id").cumcount()
     spoken["where"] = span(spoken)
-    spoken = _worded(spoken, tables.articles)
-    asks = spoken[spoken["act"].isin(KINDS) & spoken["side"].ne("both") & spoken["side"].notna()]
-    asks = asks[[_one_of(d, s) for d, s in zip(asks["dyad"], asks["side"], strict=True)]]
+    spoken = _in_line(_worded(spoken, tables.articles))
+    single = spoken["act"].isin(KINDS) & spoken["side"].ne("both") & spoken["side"].notna()
+    asks = spoken[single & _one_of(spoken["dyad"], spoken["side"])]
     asks = asks.rename_axis("ask").reset_index()
     asks["kind"] = asks["act"].map(KINDS).astype("string")
     asks["asked"] = [_other(d, s) for d, s in zip(asks["dyad"], asks["side"], strict=True)]
     asks = asks.astype({"asked": "string"})
-    told = spoken.assign(answer=_answering(spoken))
-    replies = pd.concat(
-        [_telling(_answers(_pairs(asks, told))), _replies(asks, told)], ignore_index=True
-    )
-    here = _strongest(replies[replies["place"] == replies["place_said"]])
-    later = _strongest(replies[replies["place_said"] > replies["place"]]).add_prefix("later_")
-    asks = asks.join(here.rename(columns={"evidence": "answer_evidence"}), on="ask")
-    asks = asks.join(later, on="ask").join(_repeated(asks, spoken), on="ask")
+    told = spoken.assign(rank=_answering(spoken).map(RANK))
+    asks = asks.join(_answered(asks, told)).join(_repeated(asks))
     asks["unanswered"] = [
         _without(topics, done)
         for topics, done in zip(asks["topics"], asks["answered"], strict=True)
     ]
-    asks["repeated"] = asks["repeated"].fillna(0).astype("int64")
-    texts = ("answer", "later_answer"), ("answered", "unanswered", "later_answered")
-    asks = asks.astype(dict.fromkeys([*texts[0], *texts[1]], "string"))
-    asks[list(texts[0])] = asks[list(texts[0])].fillna("none")
+    texts = ["answer", "answered", "unanswered", "answer_evidence"]
+    texts += ["later_answer", "later_answered", "later_evidence"]
+    asks = asks.astype(dict.fromkeys(texts, "string"))
+    asks[["answer", "later_answer"]] = asks[["answer", "later_answer"]].fillna("none")
     return asks[list(COLUMNS)]
 
 
@@ -129,8 +129,13 @@ def _places(meetings: pd.Series) -> pd.Series:
     return pd.Series(pd.factorize(meetings)[0], index=meetings.index)
 
 
-def _one_of(dyad: Any, side: str) -> bool:
-    return pd.notna(dyad) and side in str(dyad).split("-")
+def _one_of(dyads: pd.Series, sides: pd.Series) -> pd.Series:
+    """Tell which sides belong to the dyad."""
+    found = [
+        pd.notna(dyad) and pd.notna(side) and side in str(dyad).split("-")
+        for dyad, side in zip(dyads, sides, strict=True)
+    ]
+    return pd.Series(found, index=dyads.index, dtype=bool)
 
 
 def _other(dyad: str, side: str) -> str:
@@ -162,19 +167,69 @@ def _answering(spoken: pd.DataFrame) -> pd.Series:
     return answer.mask(answer.eq("noted").fillna(False) & idle.astype(bool))
 
 
-def _pairs(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
-    """Pair each ask with every act that can answer it and shares a topic with it.
+def _in_line(spoken: pd.DataFrame) -> pd.DataFrame:
+    """Add where each statement stands meeting by meeting, and where those it can answer to do.
 
-    The acts are laid out by the side whose answer they are (those of both by either), so that an
-    ask meets no others: their number, not that of all statements, bounds the pairs.
+    ``at`` is its place in the line, ``meeting_from`` to ``meeting_to`` that of its meeting. What
+    stands from ``own_from`` up to its own place cannot answer it: it was said before in the same
+    article. The panel's statements have no order within an article.
     """
-    left = _by_topic(asks, ["ask", "dyad", "place", "asked", "article_id", "turn", "start"])
-    acts = spoken[spoken[["dyad", "side", "answer"]].notna().all(axis="columns")]
+    at = pd.Series(spoken["place"].argsort(kind="stable").argsort(), index=spoken.index)
+    meeting = at.groupby([spoken["dyad"], spoken["place"]], dropna=False)
+    own = at.groupby(spoken["article_id"]).transform("min")
+    return spoken.assign(
+        at=at,
+        own_from=own.where(spoken["start"].notna(), at + 1),
+        meeting_from=meeting.transform("min"),
+        meeting_to=meeting.transform("max") + 1,
+    )
+
+
+def _answered(asks: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Return what answers each ask in its meeting and in later ones, by the rows of `asks`."""
+    frame = {row.topic for row in load().rows["frame_topics"]}
+    lines, replies, end = _lines(told), _replies(asks, told), len(told)
+    nobody = Line(pd.DataFrame(columns=["at", "order", "rank", "where", "topic"]))
+    rows: dict[Any, tuple[Any, ...]] = {}
+    same = asks.fillna({"topics": ""}).assign(worded=asks["start"].notna())
+    for (dyad, asked, topics, worded), alike in same.groupby(["dyad", "asked", "topics", "worded"]):
+        line = lines.get((dyad, asked), nobody)
+        # In the panel a topic is what the coder read, not a word such as "visit", and links alone.
+        acts = line.on(str(topics).split(";") if topics else [], frame if worded else ())
+        rows |= dict(zip(alike.index, _of_each(alike, acts, replies, end), strict=True))
+    names = ["answer", "answered", "answer_evidence", "answer_places"]
+    names += ["later_answer", "later_answered", "later_evidence", "later_places"]
+    out = pd.DataFrame.from_dict(rows, orient="index", columns=names)
+    return out.reindex(asks.index).astype({"answer_places": "int64", "later_places": "int64"})
+
+
+def _of_each(
+    asks: pd.DataFrame, acts: Answers, replies: dict[int, list[Reply]], end: int
+) -> Iterator[tuple[Any, ...]]:
+    """Look up the answers to asks for the same topics."""
+    later: dict[int, tuple[Any, ...]] = {}
+    listed: Any = asks.itertuples()
+    for ask in listed:
+        spans = [(ask.meeting_from, ask.own_from), (ask.at + 1, ask.meeting_to)]
+        here = acts.within(spans, replies.get(ask.ask, []))
+        if ask.meeting_to not in later:
+            later[ask.meeting_to] = acts.within([(ask.meeting_to, end)]).row()
+        yield *here.row(), *later[ask.meeting_to]
+
+
+def _lines(told: pd.DataFrame) -> dict[Any, Line]:
+    """Lay out the acts that can answer by the dyad and the side whose answer they are.
+
+    Those of both are an answer of either. In the panel the acts of an article that answer alike
+    are one: nothing tells where they stand.
+    """
+    acts = told[told[["dyad", "side", "rank"]].notna().all(axis="columns")]
     asked = acts["side"].mask(acts["side"].eq("both"), acts["dyad"]).str.split("-")
-    acts = acts.assign(asked=asked).explode("asked").astype({"asked": "string"})
-    kept = ["dyad", "asked", "place", "side", "answer", "article_id", "where", "turn"]
-    pairs = left.merge(_by_topic(acts, kept), on=["dyad", "topic", "asked"], suffixes=("", "_said"))
-    return pairs[pairs["place_said"] >= pairs["place"]].rename(columns={"side": "side_said"})
+    acts = acts.assign(asked=asked, order=acts.index).explode("asked", ignore_index=True)
+    alike = acts.groupby(["dyad", "asked", "where", "rank"])["at"].transform("min")
+    acts["at"] = acts["at"].where(acts["start"].notna(), alike)
+    named = _by_topic(acts, ["dyad", "asked", "at", "order", "rank", "where"])
+    return {key: Line(rows) for key, rows in named.groupby(["dyad", "asked"])}
 
 
 def _by_topic(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -183,41 +238,21 @@ def _by_topic(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return each.dropna(subset="topic")
 
 
-def _answers(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Keep what answers: an act of the asked side, or an agreement of both; with its strength."""
-    found = pairs.assign(rank=pairs["answer"].map(RANK))
-    by = found["side_said"].eq(found["asked"]) | found["side_said"].eq("both")
-    worded = found["start"].notna()  # the panel's statements have no order
-    behind = found["article_id"].ne(found["article_id_said"]) | (found["turn_said"] > found["turn"])
-    return found[found["rank"].notna() & by.fillna(False) & (behind | ~worded)]
-
-
-def _telling(found: pd.DataFrame) -> pd.DataFrame:
-    """Keep the answers linked by more than a word such as "visit" or "mechanism".
-
-    In the panel a topic is what the coder read, not a word, and links alone.
-    """
-    frame = {row.topic for row in load().rows["frame_topics"]}
-    telling = ~found["topic"].isin(frame) | found["start"].isna()
-    return found[telling.groupby([found["ask"], found["where"]]).transform("any").astype(bool)]
-
-
-def _replies(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
+def _replies(asks: pd.DataFrame, told: pd.DataFrame) -> dict[int, list[Reply]]:
     """Return the answers that refer back to what was asked in the turn of the other side before.
 
     All acts of a sentence that refers back belong to the reply. It answers every ask of that turn,
     unless it only says "in reply" and names the topics of some of them: then it answers these.
     """
     keys = ["article_id", "sentence", "run"]
-    told = spoken[spoken["run"].notna()]
+    told = told[told["run"].notna()]
     shown = told.groupby(keys)[["refers", "replies"]].transform("any")
     told = told.assign(refers=shown["refers"])[shown.any(axis=1)]
     told = told.assign(run=told["run"] - 1)
-    kept = ["article_id", "run", "sentence", "place", "side", "answer", "where", "topics", "turn"]
-    pairs = asks.drop(columns=["refers", "replies", "where"]).merge(
+    kept = ["article_id", "run", "sentence", "side", "rank", "where", "topics", "at"]
+    pairs = asks[["ask", "article_id", "run", "asked", "topics"]].merge(
         told[[*kept, "refers"]], on=["article_id", "run"], suffixes=("", "_said")
     )
-    pairs["article_id_said"] = pairs["article_id"]
     pairs["topic"] = pairs["topics"].str.split(";")
     pairs = pairs.explode("topic", ignore_index=True)
     named = [
@@ -225,31 +260,25 @@ def _replies(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
         for t, topics in zip(pairs["topic"], pairs["topics_said"], strict=True)
     ]
     shared = pd.Series(named, index=pairs.index, dtype=bool)
-    some = shared.groupby([pairs["article_id"], pairs["sentence_said"]]).transform("any")
+    some = shared.groupby([pairs["article_id"], pairs["sentence"]]).transform("any")
     pairs = pairs[pairs["refers"] | shared | ~some.astype(bool)]
-    return _answers(pairs)
+    pairs = pairs[pairs["rank"].notna() & pairs["side"].eq(pairs["asked"]).fillna(False)]
+    found: dict[int, list[Reply]] = {}
+    for _, rows in pairs.groupby(["ask", "at"]):
+        first = rows.iloc[0]
+        at, rank = int(first["at"]), int(first["rank"])
+        reply = Reply(at, rank, first["where"], rows["topic"].dropna().tolist())
+        found.setdefault(int(first["ask"]), []).append(reply)
+    return found
 
 
-def _strongest(found: pd.DataFrame) -> pd.DataFrame:
-    """Return of each ask the strongest answer, the topics answered at all, and where."""
-    best = found[found["rank"] == found.groupby("ask")["rank"].transform("max")]
-    grouped = best.drop_duplicates(["ask", "where"]).groupby("ask")
-    topics = found.dropna(subset="topic").drop_duplicates(["ask", "topic"]).groupby("ask")["topic"]
-    return pd.DataFrame(
-        {
-            "answer": grouped["answer"].first().astype("string"),
-            "answered": topics.agg(";".join).astype("string"),
-            "evidence": grouped["where"].agg(";".join).astype("string"),
-        }
-    )
-
-
-def _repeated(asks: pd.DataFrame, spoken: pd.DataFrame) -> pd.Series:
+def _repeated(asks: pd.DataFrame) -> pd.Series:
     """Count the later meetings in which the same side asks for one of the topics again."""
-    keys = ["dyad", "side", "topic"]
-    again = _by_topic(spoken[spoken["act"].isin(KINDS)], ["dyad", "side", "place"])
-    pairs = _by_topic(asks, ["ask", "dyad", "side", "place"]).merge(
-        again.drop_duplicates(), on=keys, suffixes=("", "_said")
-    )
-    after = pairs[pairs["place_said"] > pairs["place"]]
-    return after.groupby("ask")["place_said"].nunique().rename("repeated")
+    counts = pd.Series(0, index=asks.index, name="repeated")
+    each = _by_topic(asks, ["dyad", "side", "place"])
+    held = {key: rows.unique() for key, rows in each.groupby(["dyad", "side", "topic"])["place"]}
+    for (dyad, side, topics), alike in asks.groupby(["dyad", "side", "topics"])["place"]:
+        every = [held[dyad, side, topic] for topic in str(topics).split(";")]
+        places = np.unique(np.concatenate(every))
+        counts[alike.index] = len(places) - np.searchsorted(places, alike, side="right")
+    return counts

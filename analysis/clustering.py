@@ -43,11 +43,24 @@ def kmeans(points: Any, clusters: int, seed: int) -> Labels:
     return np.asarray(model.labels_, dtype=np.int64)
 
 
-def drawn_from(sentences: int, seed: int) -> NDArray[np.int64]:
+def drawn_from(sentences: int, seed: int, at_most: int = AT_MOST) -> NDArray[np.int64]:
     """Return the sentences that resamples are drawn from: all, or of many a sample."""
-    if sentences <= AT_MOST:
+    if sentences <= at_most:
         return np.arange(sentences)
-    return np.sort(np.random.default_rng(seed).choice(sentences, AT_MOST, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(sentences, at_most, replace=False))
+
+
+def centres(points: Any, labels: Labels) -> NDArray[np.float64]:
+    """Return the mean of the points of each cluster."""
+    kinds = range(int(labels.max()) + 1)
+    return np.vstack([np.asarray(points[labels == k].mean(axis=0)).ravel() for k in kinds])
+
+
+def nearest(points: Any, means: NDArray[np.float64]) -> Labels:
+    """Return the cluster whose mean is nearest to each point, as k-means has it."""
+    from sklearn.metrics import pairwise_distances_argmin
+
+    return np.asarray(pairwise_distances_argmin(points, means), dtype=np.int64)
 
 
 def resample(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ REPRESENTATIONS = {
 }
 COUNTED = {"meaning": "words", "themes": "topics"}  # blocks computed from the counts of others
 
+KEY = ["article_id", "sentence"]
 FEWEST_SENTENCES = 30  # below, a cluster would rest on a handful of sentences
 FEWEST_TOPICS = 3
 
@@ -77,39 +79,76 @@ def sentences_of(tables: Any, knowledge: Knowledge) -> Sentences:
     ValueError
         Tables without text; too few sentences or topics to cluster.
     """
-    words = subject_words(tables, knowledge)
-    key = ["article_id", "sentence"]
-    mentions = tables.topics[[*key, "topic", "theme"]]
-    topics = mentions.drop_duplicates([*key, "topic"]).sort_values([*key, "topic"])
-    table = tables.sentences.merge(topics[key].drop_duplicates()).sort_values(key)
-    table = table[[*key, "start", "end"]].reset_index(drop=True)
-    if len(table) < FEWEST_SENTENCES or topics["topic"].nunique() < FEWEST_TOPICS:
+    found = counted(tables, knowledge)
+    sentences, topics = len(found.table), len(found.names["topics"])
+    if sentences < FEWEST_SENTENCES or topics < FEWEST_TOPICS:
         raise ValueError(
-            f"{len(table)} sentences mention {topics['topic'].nunique()} topics; clustering needs "
+            f"{sentences} sentences mention {topics} topics; clustering needs "
             f"{FEWEST_SENTENCES} sentences and {FEWEST_TOPICS} topics: add articles, or count "
             "topics with topic_frequency"
         )
-    blocks = {
-        "all_words": words[[*key, "word"]],
-        "words": words.loc[~words["masked"], [*key, "word"]],
-        "topics": topics[[*key, "topic"]],
+    return found
+
+
+def sentence_table(tables: Any) -> pd.DataFrame:
+    """Return the sentences that mention a topic, with their topics, by article and place."""
+    topics = tables.topics.drop_duplicates([*KEY, "topic"]).sort_values([*KEY, "topic"])
+    table: pd.DataFrame = tables.sentences.merge(topics[KEY].drop_duplicates()).sort_values(KEY)
+    table = table[[*KEY, "start", "end"]].reset_index(drop=True)
+    row = pd.MultiIndex.from_frame(table[KEY])
+    table["topics"] = topics.groupby(KEY)["topic"].agg(";".join).reindex(row).array
+    return table
+
+
+def restricted(tables: Any, keys: pd.DataFrame) -> Any:
+    """Return what the tables have on some sentences, given by article and place, and their texts.
+
+    Names and figures of other sentences of the same articles stay: they hide no word here.
+    """
+    keys = keys[KEY]
+    articles = set(keys["article_id"])
+    whole = {
+        name: getattr(tables, name).loc[lambda rows: rows["article_id"].isin(articles)]
+        for name in ("articles", "actors", "figures")
     }
-    row = pd.MultiIndex.from_frame(table[key])
-    parts, columns, names, at = [], {}, {}, 0
+    parts = {name: getattr(tables, name).merge(keys, on=KEY) for name in ("sentences", "topics")}
+    return SimpleNamespace(**whole, **parts)
+
+
+def counted(
+    tables: Any, knowledge: Knowledge, names: dict[str, list[str]] | None = None
+) -> Sentences:
+    """Count topics and words of the sentences that mention a topic, however few these are.
+
+    With `names`, which other sentences have, only what these name is counted.
+    """
+    words = subject_words(tables, knowledge)
+    table = sentence_table(tables)
+    mentions = tables.topics[[*KEY, "topic", "theme"]]
+    topics = mentions.drop_duplicates([*KEY, "topic"])
+    blocks = {
+        "all_words": words[[*KEY, "word"]],
+        "words": words.loc[~words["masked"], [*KEY, "word"]],
+        "topics": topics[[*KEY, "topic"]],
+    }
+    if names is None:
+        names = {block: sorted(cells.iloc[:, 2].unique()) for block, cells in blocks.items()}
+    row = pd.MultiIndex.from_frame(table[KEY])
+    parts, columns, at = [], {}, 0
     for block, cells in blocks.items():
-        codes, kinds = pd.factorize(cells.iloc[:, 2], sort=True)
-        rows = row.get_indexer(pd.MultiIndex.from_frame(cells[key]))
-        shape = (len(table), len(kinds))
+        codes = pd.Index(names[block]).get_indexer(cells.iloc[:, 2])
+        cells, codes = cells[codes >= 0], codes[codes >= 0]
+        rows = row.get_indexer(pd.MultiIndex.from_frame(cells[KEY]))
+        shape = (len(table), len(names[block]))
         parts.append(sparse.coo_array((np.ones(len(codes)), (rows, codes)), shape=shape))
-        columns[block], names[block] = (at, at + len(kinds)), [str(k) for k in kinds]
-        at += len(kinds)
-    table["topics"] = topics.groupby(key)["topic"].agg(";".join).reindex(row).array
+        columns[block] = (at, at + shape[1])
+        at += shape[1]
     known = topics.drop_duplicates("topic").sort_values("topic")["theme"]
     codes, _ = pd.factorize(known, sort=True)
     theme_of = sparse.csr_array((np.ones(len(codes)), (np.arange(len(codes)), codes)))
-    times = mentions.groupby([*key, "theme"]).size().rename("times").reset_index()
-    most = times.sort_values([*key, "times", "theme"], ascending=[True, True, False, True])
-    theme = most.drop_duplicates(key)["theme"].to_numpy(np.str_)
+    times = mentions.groupby([*KEY, "theme"]).size().rename("times").reset_index()
+    most = times.sort_values([*KEY, "times", "theme"], ascending=[True, True, False, True])
+    theme = most.drop_duplicates(KEY)["theme"].to_numpy(np.str_)
     return Sentences(table, sparse.hstack(parts, format="csr"), columns, names, theme_of, theme)
 
 
@@ -155,6 +194,50 @@ def _vectors(words: tuple[str, ...]) -> Reals:
     return np.asarray(model.embed(list(words), norm=True), dtype=np.float64)
 
 
+class Space:
+    """The space of some sentences: its weights and its dimensions, computed from their counts.
+
+    A reduced representation has as many dimensions as there are clusters.
+
+    Attributes
+    ----------
+    points : dict
+        The points of these sentences, of length 1, for each number of clusters.
+    """
+
+    def __init__(
+        self,
+        found: Sentences,
+        counts: sparse.csr_array,
+        representation: str,
+        numbers: tuple[int, ...],
+        seed: int,
+    ) -> None:
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.preprocessing import normalize
+
+        self._weights = transformer(found, representation)
+        self._dimensions = None
+        points = self._weights.fit_transform(counts)
+        if not REPRESENTATIONS[representation].reduced:
+            self.points = dict.fromkeys(numbers, normalize(points))
+            return
+        most = min(max(numbers), points.shape[1])
+        self._dimensions = TruncatedSVD(most, n_iter=7, random_state=seed)
+        reduced = self._dimensions.fit_transform(points)
+        # The last digits of a decomposition differ between machines.
+        self.points = {n: normalize(reduced[:, :n].round(6)) for n in numbers}
+
+    def place(self, counts: sparse.csr_array, number: int) -> Any:
+        """Return the points of other sentences, of length 1, for one number of clusters."""
+        from sklearn.preprocessing import normalize
+
+        points = self._weights.transform(counts)
+        if self._dimensions is not None:
+            points = self._dimensions.transform(points)[:, :number].round(6)
+        return normalize(points)
+
+
 def points_of(
     found: Sentences,
     counts: sparse.csr_array,
@@ -164,19 +247,9 @@ def points_of(
 ) -> dict[int, Any]:
     """Return the points of sentences, of length 1, for each number of clusters.
 
-    A reduced representation has as many dimensions as there are clusters. All weights, and the
-    dimensions, are computed from `counts`, which may be of some of the sentences.
+    The `counts` may be of some of the sentences; see `Space`.
     """
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
-
-    points = transformer(found, representation).fit_transform(counts)
-    if not REPRESENTATIONS[representation].reduced:
-        return dict.fromkeys(numbers, normalize(points))
-    most = min(max(numbers), points.shape[1])
-    reduced = TruncatedSVD(most, n_iter=7, random_state=seed).fit_transform(points)
-    # The last digits of a decomposition differ between machines.
-    return {n: normalize(reduced[:, :n].round(6)) for n in numbers}
+    return Space(found, counts, representation, numbers, seed).points
 
 
 def shuffled(found: Sentences, counts: sparse.csr_array, seed: int) -> sparse.csr_array:

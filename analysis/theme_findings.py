@@ -25,7 +25,9 @@ def representations(table: pd.DataFrame) -> Finding:
         f"{r.above_shuffled:.2f}"
         for r in records(best)
     )
-    return Finding(title, f"Best number of clusters of each: {words}")
+    every = int(table["sentences_all"].max())
+    sample = _sample(int(table["sentences"].max()), every)
+    return Finding(title, f"{sample}Best number of clusters of each: {words}")
 
 
 def clusters(table: pd.DataFrame) -> Finding:
@@ -41,7 +43,14 @@ def clusters(table: pd.DataFrame) -> Finding:
         f"{r.label}: {counted(r.size, 'sentence')}, found again {r.stability:.2f}"
         for r in records(table)
     )
-    return Finding(title, words)
+    return Finding(title, _sample(int(table["fitted"].sum()), total) + words)
+
+
+def _sample(sentences: int, every: int) -> str:
+    """Say that what is told rests on a sample, where it does."""
+    if sentences == every:
+        return ""
+    return f"Estimated on a random sample of {sentences:,} of {every:,} sentences. "
 
 
 def composition(table: pd.DataFrame) -> Finding:

@@ -4,22 +4,42 @@ A sentence is described by the topics that it mentions and by what its other wor
 reduced to as many dimensions as there are clusters, the directions along which k-means clusters
 differ (Ding and He 2004), and clustered by k-means. How far the result depends on the sentences
 that happened to be there is measured by repeating everything, from the weights to the clusters, on
-subsamples.
+subsamples. Of very many sentences a sample is clustered, and the others join the nearest cluster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from analysis.clustering import SHUFFLES, compare, drawn_from, kmeans, one_thread, resample
+from analysis.clustering import (
+    SHUFFLES,
+    centres,
+    compare,
+    drawn_from,
+    kmeans,
+    nearest,
+    one_thread,
+    resample,
+)
 from analysis.distinctive import log_odds
 from analysis.knowledge import Knowledge, load
 from analysis.presence import one_of
-from analysis.representations import REPRESENTATIONS, Sentences, points_of, sentences_of
+from analysis.representations import (
+    KEY,
+    REPRESENTATIONS,
+    Sentences,
+    Space,
+    counted,
+    points_of,
+    restricted,
+    sentence_table,
+    sentences_of,
+)
 from analysis.resampling import Labels, recovery
 
 # The most stable beyond its construction, in the mean over four to twelve clusters, on the seeds
@@ -29,6 +49,10 @@ CLUSTERS = (4, 12)  # from half the codebook's nine themes to a third more
 PER_CLUSTER = 5  # sentences that each cluster must have on average
 LARGEST = 0.5  # a partition with a cluster above this share is stable without saying anything
 RESAMPLES = 20
+# Sentences that clusters are fitted on; of more a sample is. A mean over hundreds of sentences a
+# cluster hardly moves with more of them, while words and weights of all would fill the memory.
+FITTED = 5000
+BLOCK = 5000  # other sentences that are given their cluster at a time
 NAMED = 1.64  # z above which a topic or term is over-represented: 5 % one-sided
 LABEL_TOPICS = 3
 TERMS = 8
@@ -43,6 +67,9 @@ def cluster_themes(
 ) -> pd.DataFrame:
     """Cluster the sentences that mention a topic of cooperation.
 
+    Of more than 5,000 sentences a random sample of 5,000 is clustered, and each of the others joins
+    the cluster whose mean is nearest to it.
+
     Parameters
     ----------
     tables : Tables
@@ -54,7 +81,7 @@ def cluster_themes(
     representation : str
         A name of ``REPRESENTATIONS``.
     seed : int
-        Fixes subsamples and starts; equal seeds give equal clusters.
+        Fixes samples and starts; equal seeds give equal clusters.
     knowledge : Knowledge, optional
         Labels of topics and the set phrases that are masked.
 
@@ -62,7 +89,8 @@ def cluster_themes(
     -------
     DataFrame
         One sentence a row: ``article_id``, ``sentence``, ``start``, ``end``, ``topics``
-        (``;``-separated), ``cluster`` (0 is the largest) and ``label``, the cluster's.
+        (``;``-separated), ``cluster`` (0 is the largest), ``label``, the cluster's, and ``fitted``:
+        whether it is one of the sentences that the clusters rest on.
 
     Raises
     ------
@@ -89,18 +117,26 @@ def cluster_themes(
     """
     one_of("representation", representation, tuple(REPRESENTATIONS))
     knowledge = knowledge or load()
-    found = sentences_of(tables, knowledge)
+    table = sentence_table(tables)
+    rows = drawn_from(len(table), seed, FITTED)
+    found = _sentences(tables, table, rows, knowledge)
+    labels = np.zeros(len(table), dtype=np.int64)
     with one_thread():
         if clusters is None:
             tried = compare(found, [representation], _numbers(found), RESAMPLES, seed)
             clusters = _choose(tried)
         _allowed(clusters, found)
-        points = points_of(found, found.counts, representation, (clusters,), seed)[clusters]
-        labels = _ordered(kmeans(points, clusters, seed))
-    described = _describe(found, labels, knowledge)
-    return found.table.assign(
+        space = Space(found, found.counts, representation, (clusters,), seed)
+        labels[rows] = _ordered(kmeans(space.points[clusters], clusters, seed))
+        means = centres(space.points[clusters], labels[rows])
+        for others, counts in _others(tables, table, rows, found, knowledge):
+            labels[others] = nearest(space.place(counts, clusters), means)
+    labels = _ordered(labels)
+    described = _describe(found, labels[rows], knowledge)
+    return table.assign(
         cluster=labels,
         label=described["label"].take(labels).array,
+        fitted=np.isin(np.arange(len(table)), rows),
     )
 
 
@@ -133,12 +169,13 @@ def theme_summary(
     -------
     DataFrame
         One cluster a row: ``cluster``, ``label`` (over-represented topics), ``size`` (sentences),
-        ``share`` (of all), ``topics`` and ``terms`` (over-represented ones, the strongest first,
+        ``share`` (of all), ``fitted`` (sentences that the cluster rests on; what follows is about
+        these), ``topics`` and ``terms`` (over-represented ones, the strongest first,
         ``;``-separated), ``stability`` (mean Jaccard index with the most similar cluster of each
-        resample: Hennig 2007; above 0.75 stable, below 0.5 dissolved), and ``article_id``,
-        ``sentence``, ``start``, ``end`` of the sentence nearest to the cluster's mean.
-        Over-represented means a z-score above 1.64 of the log-odds ratio with a prior from all
-        sentences (Monroe, Colaresi and Quinn 2008).
+        resample, of at most 2,500 sentences: Hennig 2007; above 0.75 stable, below 0.5 dissolved),
+        and ``article_id``, ``sentence``, ``start``, ``end`` of the sentence nearest to the
+        cluster's mean. Over-represented means a z-score above 1.64 of the log-odds ratio with a
+        prior from all sentences (Monroe, Colaresi and Quinn 2008).
 
     Raises
     ------
@@ -160,22 +197,23 @@ def theme_summary(
     """
     one_of("representation", representation, tuple(REPRESENTATIONS))
     knowledge = knowledge or load()
-    found = sentences_of(tables, knowledge)
-    keys = ["article_id", "sentence"]
-    joined = found.table[keys].merge(themes[[*keys, "cluster"]], how="left")
+    table = sentence_table(tables)
+    joined = table[KEY].merge(themes[[*KEY, "cluster", "fitted"]], how="left", on=KEY)
     if len(themes) != len(joined) or joined["cluster"].isna().any():
         raise ValueError(
             f"themes has {len(themes)} sentences, the tables have {len(joined)} with a topic; "
             "pass the tables that cluster_themes was given"
         )
-    labels = joined["cluster"].to_numpy(np.int64)
-    number = int(labels.max()) + 1
+    size = np.bincount(joined["cluster"].to_numpy(np.int64))
+    number = len(size)
+    fitted = np.flatnonzero(joined["fitted"].to_numpy(bool))
+    found = _sentences(tables, table, fitted, knowledge)
+    labels = joined["cluster"].to_numpy(np.int64)[fitted]
     rows = drawn_from(len(labels), seed)
     with one_thread():
         drawn = resample(found, found.counts[rows], representation, (number,), resamples, seed)
         points = points_of(found, found.counts, representation, (number,), seed)[number]
     described = _describe(found, labels, knowledge)
-    size = np.bincount(labels)
     typical = found.table.iloc[_typical(points, labels)]
     return pd.DataFrame(
         {
@@ -183,6 +221,7 @@ def theme_summary(
             "label": described["label"],
             "size": size,
             "share": (size / size.sum()).round(4),
+            "fitted": np.bincount(labels, minlength=number),
             "topics": described["topics"],
             "terms": described["terms"],
             "stability": recovery(labels[rows], drawn[number]).round(4),
@@ -232,6 +271,7 @@ def theme_comparison(
         that are not masked, one yardstick for all); ``largest`` (share of sentences in the largest
         cluster) and ``theme_information`` (adjusted mutual information with the theme of the
         codebook that a sentence mentions most; near 1 the clusters only repeat the codebook).
+        ``sentences_all``: how many mention a topic; of more than 2,500 a sample is compared.
 
     Raises
     ------
@@ -255,12 +295,37 @@ def theme_comparison(
         one_of("representation", name, tuple(REPRESENTATIONS))
     if resamples < 2 * SHUFFLES:
         raise ValueError(f"resamples={resamples}; allowed: {2 * SHUFFLES} or more, to have pairs")
-    found = sentences_of(tables, knowledge or load())
+    table = sentence_table(tables)
+    found = _sentences(tables, table, drawn_from(len(table), seed, FITTED), knowledge or load())
     numbers = tuple(clusters) if clusters is not None else _numbers(found)[::4]
     for number in numbers:
         _allowed(number, found)
     with one_thread():
-        return compare(found, list(representations), numbers, resamples, seed)
+        compared = compare(found, list(representations), numbers, resamples, seed)
+    return compared.assign(sentences_all=len(table))
+
+
+def _sentences(
+    tables: Any, table: pd.DataFrame, rows: NDArray[np.int64], knowledge: Knowledge
+) -> Sentences:
+    """Count the words of some sentences, of all if there are no others."""
+    part = tables if len(rows) == len(table) else restricted(tables, table.iloc[rows])
+    return sentences_of(part, knowledge)
+
+
+def _others(
+    tables: Any,
+    table: pd.DataFrame,
+    rows: NDArray[np.int64],
+    found: Sentences,
+    knowledge: Knowledge,
+) -> Iterator[tuple[NDArray[np.int64], Any]]:
+    """Count of the sentences that are not fitted what the fitted ones have, block by block."""
+    left = np.setdiff1d(np.arange(len(table)), rows)
+    for begin in range(0, len(left), BLOCK):
+        others = left[begin : begin + BLOCK]
+        part = restricted(tables, table.iloc[others])
+        yield others, counted(part, knowledge, found.names).counts
 
 
 def _ordered(labels: Labels) -> Labels:

@@ -102,6 +102,15 @@ def test_asks_have_asker_answer_and_return(three):
     assert text[int(evidence[0]) : int(evidence[1])].startswith("Kim pledged")
 
 
+def test_a_relationship_without_asks_has_an_empty_ledger(corpus):
+    text = """ date 2023-05-10 OSLO — Norwegian Foreign Minister Anna Berg met Kenyan Foreign \
+Minister John Otieno in Oslo on Wednesday. The two ministers discussed trade. — X"""
+    tables = corpus(n=text)
+    ledger = analysis.ask_ledger(tables, "KEN-NOR")
+    assert len(ledger) == 0
+    assert list(ledger) == list(analysis.ask_ledger(tables))
+
+
 def test_the_status_ladder_shows_each_wording_with_its_first_use(three):
     ladder = analysis.status_ladder(three)
     assert ladder["rung"].tolist() == [

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.metrics import adjusted_rand_score
 
 import analysis
-from analysis import resampling
+from analysis import resampling, theme_findings
 from analysis.distinctive import log_odds
 from analysis.knowledge import load
 from analysis.masking import subject_words
@@ -181,6 +181,34 @@ def test_shuffling_keeps_how_many_and_how_often():
     assert mixed.shape == found.counts.shape
     assert (mixed.sum(axis=1) == found.counts.sum(axis=1)).all()
     assert (mixed.toarray() != found.counts.toarray()).any()
+
+
+def test_of_many_sentences_a_sample_is_clustered_and_the_others_join(monkeypatch):
+    monkeypatch.setattr("analysis.themes.FITTED", 80)
+    monkeypatch.setattr("analysis.themes.BLOCK", 90)
+    truth, tables = planted(300)
+    themes = cluster_themes(tables, clusters=4)
+    fields = [truth[key] for key in zip(themes["article_id"], themes["sentence"], strict=True)]
+    assert themes["fitted"].sum() == 80
+    joined = ~themes["fitted"].to_numpy()
+    assert adjusted_rand_score(np.array(fields)[joined], themes.loc[joined, "cluster"]) > 0.9
+    summary = theme_summary(tables, themes, resamples=4)
+    assert summary["size"].tolist() == themes["cluster"].value_counts().sort_index().tolist()
+    assert summary["size"].sum() == 300
+    assert summary["fitted"].sum() == 80
+    assert "a random sample of 80 of 300 sentences" in theme_findings.clusters(summary).words
+    compared = theme_comparison(tables, (4,), ("topics reduced",), resamples=8)
+    assert compared[["sentences", "sentences_all"]].to_numpy().tolist() == [[80, 300]]
+    assert "sample of 80 of 300" in theme_findings.representations(compared).words
+
+
+def test_up_to_the_size_of_the_sample_all_sentences_are_clustered(monkeypatch):
+    monkeypatch.setattr("analysis.themes.FITTED", 80)
+    _, tables = planted(80)
+    themes = cluster_themes(tables, clusters=4)
+    assert themes["fitted"].all()
+    summary = theme_summary(tables, themes, resamples=4)
+    assert "sample" not in theme_findings.clusters(summary).words
 
 
 # ---------------------------------------------------------------- limits
