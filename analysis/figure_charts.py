@@ -26,6 +26,7 @@ from analysis.style import (
 )
 
 ROW = 0.25  # inches a row
+MOST_STATEMENTS = 40  # of targets in one chart; a taller one shows no more
 STYLES = ("-", (0, (4, 2)), (0, (1, 1.5)))  # one line style a reporter, besides its colour
 
 
@@ -128,8 +129,10 @@ def targets(table: pd.DataFrame, source: str) -> Chart:
     """
     finding = findings.targets(something(table, "targets"))
     rows = table.sort_values(["date_from", "value"], ascending=False, kind="stable")
+    rows = rows.head(MOST_STATEMENTS)
+    latest = f"; the latest {len(rows)} are drawn" if len(rows) < len(table) else ""
     subtitle = (
-        f"{counted(len(rows), 'statement')} of a target. A line runs from the day (dot) to the end "
+        f"{counted(len(table), 'statement')} of a target{latest}. A line runs from the day (dot) to the end "
         "of the year by which the amount is to be reached (bar); a hollow dot gives no year."
     )
     figure = frame(finding, subtitle, source, 0.5 + ROW * len(rows))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.findings import listing, number, part
+from analysis.findings import NAMED_AT_MOST, listing, number, part
 from analysis.style import Finding, records
 
+LISTED_AT_MOST = 40  # amounts in words; an archive states hundreds
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -75,10 +76,10 @@ def targets(table: pd.DataFrame) -> Finding:
     ]
     times = f"{number(int(top['n'].iloc[0]))} of {number(int(counts['n'].sum()))} times"
     title = (
-        f"{listing(most)} {'is' if len(top) == 1 else 'are'} the target"
+        f"{listing(most, NAMED_AT_MOST)} {'is' if len(top) == 1 else 'are'} the target"
         f"{'' if len(top) == 1 else 's'} stated most: {times}{'' if len(top) == 1 else ' each'}"
     )
-    return Finding(title, listing(each))
+    return Finding(title, listing(each, LISTED_AT_MOST))
 
 
 def trade(actual: pd.DataFrame, announced: pd.DataFrame, needed: pd.DataFrame) -> Finding:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -160,6 +161,11 @@ class Tables:
 
         return marked(self, article_id, kinds)
 
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        """The text of each article by its id."""
+        return dict(zip(self.articles["article_id"], self.articles["text"], strict=True))
+
     def evidence(self, row: Any, context: int = 60) -> str:
         """Return the characters that a row rests on, in «marks», with `context` around them.
 
@@ -180,10 +186,9 @@ class Tables:
         TableError
             The article of the row is not among these articles.
         """
-        found = self.articles.loc[self.articles["article_id"] == row.article_id, "text"]
-        if found.empty:
+        text = self._texts.get(row.article_id)
+        if text is None:
             raise TableError(f"article {row.article_id!r} is not among these articles")
-        text = found.iloc[0]
         start, end = int(row.start), int(row.end)
         before = text[max(0, start - context) : start]
         after = text[end : end + context]

@@ -201,3 +201,13 @@ def test_a_corpus_shows_its_gaps():
 )
 def test_parts_are_listed_as_a_sentence_does(numbers, said):
     assert findings.listing(numbers) == said
+
+
+def test_a_chart_of_thousands_of_targets_draws_the_latest():
+    days = pd.date_range("2015-01-01", periods=3000)
+    stated = pd.DataFrame({"date_from": days, "value": 1e11, "unit": "USD", "by": "a"})
+    stated = stated.assign(horizon=pd.array([2030] * len(stated), dtype="Int64"))
+    chart = figure_charts.targets(stated, "Source: made up")
+    assert len(chart.data) == 40
+    assert chart.data["date_from"].max() == days[-1]
+    assert "3,000 statements of a target; the latest 40 are drawn" in chart.alt
