@@ -175,7 +175,8 @@ class Currencies:
         first = text[p : p + 1]
         if first in self.marks:
             leads = SIGN_LEADS.match(text, p + 1)  # the sign of the next amount
-            if not first or first == "#" or leads:
+            # "¢" ends a sign, "GH¢", and is none by itself.
+            if first not in self.signs or first == "#" or leads:
                 return None
             return Money(self.signs[first][0], 1.0, at, p + 1)
         scaled = number.scale > 1
@@ -215,7 +216,7 @@ class Currencies:
         """Return the money of "Bolivian pesos" or "12 million Canadian $" by the country's side."""
         end = m.end()
         mark = reading.text[end + 1 : end + 2]
-        if mark in self.marks and mark and mark != "#":
+        if mark in self.marks and mark in self.signs and mark != "#":
             noun, end = self.noun[self.signs[mark][0]], end + 2
         else:
             second = ONE_WORD.match(reading.folded, end + 1)

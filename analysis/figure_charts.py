@@ -132,8 +132,9 @@ def targets(table: pd.DataFrame, source: str) -> Chart:
     rows = rows.head(MOST_STATEMENTS)
     latest = f"; the latest {len(rows)} are drawn" if len(rows) < len(table) else ""
     subtitle = (
-        f"{counted(len(table), 'statement')} of a target{latest}. A line runs from the day (dot) to the end "
-        "of the year by which the amount is to be reached (bar); a hollow dot gives no year."
+        f"{counted(len(table), 'statement')} of a target{latest}. A line runs from the day (dot) "
+        "to the end of the year by which the amount is to be reached (bar); a hollow dot gives no "
+        "year."
     )
     figure = frame(finding, subtitle, source, 0.5 + ROW * len(rows))
     ax = figure.subplots()

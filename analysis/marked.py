@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.display import annotate, framed
+from analysis.display import Span, annotate, framed
 from analysis.presence import one_of
 from analysis.schema import TABLES, TableError
+from analysis.words import label, names, stated
 
 KINDS = ("topics", "actors", "figures", "statements")
 
@@ -42,8 +43,6 @@ class Marked:
 
 def marked(tables: Any, article_id: str, kinds: Sequence[str]) -> Marked:
     """Mark one article, as `Tables.annotated` says."""
-    from analysis.site.reader import spans
-
     for kind in kinds:
         one_of("kinds", kind, KINDS)
     found = tables.articles[tables.articles["article_id"] == article_id]
@@ -56,6 +55,30 @@ def marked(tables: Any, article_id: str, kinds: Sequence[str]) -> Marked:
         rows[kind] = list(table[table["article_id"] == article_id].itertuples(index=False))
     told = ", ".join(f"{len(rows[kind])} {kind}" for kind in kinds)
     return Marked(f"{article_id}: {told}", annotate(found["text"].iloc[0], spans(rows)))
+
+
+def spans(rows: dict[str, list[Any]]) -> Iterator[Span]:
+    """Yield the marks of the rows of one article, with what each row says in words."""
+    for r in rows["sentences"]:
+        yield Span(r.start, r.end, "sentences", "")  # an address for what is said of a sentence
+    for r in rows["statements"]:
+        yield Span(r.start, r.end, "statements", f"{said_by(r)}: {label(r.act).lower()}")
+    for r in rows["topics"]:
+        yield Span(r.start, r.end, "topics", f"topic: {label(r.topic)}")
+    for r in rows["actors"]:
+        side = f", {r.side}" if isinstance(r.side, str) else ""
+        said = r.actor if r.kind == "country" else f"{r.kind}: {r.actor}{side}"
+        yield Span(r.start, r.end, "actors", said)
+    for r in rows["figures"]:
+        yield Span(r.start, r.end, "figures", f"{r.kind}: {stated(r)}")
+
+
+def said_by(row: Any) -> str:
+    """Say whose statement it is."""
+    if row.side == "both":
+        return "both sides"
+    who = names(row.source) if isinstance(row.source, str) else "a speaker not named"
+    return f"{who}, {row.side}" if isinstance(row.side, str) else who
 
 
 def overview(tables: Any) -> str:

@@ -8,16 +8,14 @@ articles the tables are extracted once, and the notebooks are run on them.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from analysis import data, notebooks
 from analysis.articles import SourceError, read_articles
 from analysis.panel import Panel, read_panel
+from analysis.progress import bar
 from analysis.site import explorer, meeting_pages, notebook_pages, overview, reader, reference
 from analysis.site.frame import GENERATOR, Site
 from analysis.tables import Tables, extract
@@ -67,7 +65,7 @@ def build(sources: Sequence[str | Path], out: str | Path) -> tuple[Path, list[di
             rejected = articles.attrs["rejected"]
             if articles.empty:
                 raise SourceError("no article could be read; nothing was made")
-            tables = extract(articles, progress=sys.stderr.isatty())
+            tables = extract(articles, progress=True)
             tables.save(Path(work) / "tables")
             pages = _run(Path(work) / "tables")
             panel = None
@@ -93,7 +91,8 @@ def _ours(out: Path) -> None:
 def _run(tables: Path) -> list[notebook_pages.Page]:
     """Run the notebooks on the tables in a folder, but for those about our corpus only."""
     pages = []
-    for path in tqdm(notebooks.paths(), unit=" notebooks", disable=None):
+    found = notebooks.paths()
+    for path in bar(found, len(found), "notebooks", shown=True):
         notebook = notebooks.for_tables(path, tables)
         if not any(cell.cell_type == "code" for cell in notebook.cells[1:]):
             continue
@@ -115,7 +114,7 @@ def _write(
     overview.write(site, pages, tables, panel)
     for page in pages:
         notebook_pages.write(site, page)
-    reader.write(site, tables, progress=sys.stderr.isatty())
+    reader.write(site, tables, progress=True)
     if panel is not None:
         meeting_pages.write(site, panel)
     reference.write(site, tables, panel)

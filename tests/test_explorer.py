@@ -18,8 +18,8 @@ from analysis.matcher import fold
 from analysis.presence import themes
 from analysis.site import explorer, explorer_data
 from analysis.site.frame import Site
-from analysis.site.words import days, label
 from analysis.timeline import statement_topics
+from analysis.words import days, label
 
 KINDS = ("topics", "actors", "figures", "statements")
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -124,7 +124,7 @@ def test_each_count_that_is_linked_is_the_count_that_the_explorer_gives(page, fo
             linked[urljoin(name, href)] = (name, said)
     assert len(linked) > 200
     page.goto(address(folder, "explorer.html"))
-    page.wait_for_function("globalThis.explorer")
+    page.locator("#count").wait_for()  # it is hidden until all rows are loaded
     counts = page.evaluate(
         """addresses => addresses.map(address => {
             const { total } = explorer.query.run(fromAddress(address.slice(address.indexOf("#"))));

@@ -20,10 +20,10 @@ from analysis.presence import UNKNOWN, meeting_keys, period_of, presence, themes
 from analysis.site.explorer_data import Data
 from analysis.site.frame import Site
 from analysis.site.reader import title
-from analysis.site.words import days, label, stated
 from analysis.style import records
 from analysis.tables import Tables
 from analysis.timeline import statement_topics, timeline
+from analysis.words import days, label, stated
 
 # What a row of each kind says. The words of a figure are those of the other pages.
 COLUMNS = {

@@ -15,9 +15,9 @@ from typing import Any
 
 import jinja2
 
+from analysis import words
 from analysis.addresses import explorer, file_name, mark, web
 from analysis.findings import counted
-from analysis.site import words
 
 GENERATOR = "diplomatic-readouts"
 POLICY = (

@@ -9,8 +9,8 @@ import pandas as pd
 from analysis import addresses
 from analysis.panel import Panel
 from analysis.site.frame import Site
-from analysis.site.words import days
 from analysis.style import records
+from analysis.words import days
 
 ABOUT = ["publisher", "publisher_side", "published_from", "date_basis", "source", "article_id"]
 

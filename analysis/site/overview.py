@@ -11,8 +11,8 @@ from PIL import Image
 from analysis.panel import Panel
 from analysis.site.frame import GENERATOR, Site
 from analysis.site.notebook_pages import Page, Picture
-from analysis.site.words import days
 from analysis.tables import Tables
+from analysis.words import days
 
 FINDINGS = 5
 SMALL_WIDTH = 640  # pixels

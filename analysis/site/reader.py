@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from analysis import addresses
-from analysis.display import Span, annotate
+from analysis.display import annotate
+from analysis.marked import said_by, spans
+from analysis.progress import bar
 from analysis.site.frame import Site
-from analysis.site.words import days, label, names, stated
 from analysis.style import records
 from analysis.tables import Tables
+from analysis.words import days, label, stated
 
 ON_A_PAGE = 500  # articles in one page of the list
 
@@ -32,9 +33,8 @@ def write(site: Site, tables: Tables, progress: bool = False) -> None:
     titles = [title(a) for a in records(order)]
     near = [("", ""), *((_page(i), t) for i, t in zip(ids, titles, strict=True)), ("", "")]
     found = {name: _by_article(table, ids) for name, table in tables if name != "articles"}
-    for at, article in enumerate(
-        tqdm(records(order), unit=" pages", desc="reader", disable=None if progress else True)
-    ):
+    pages = bar(records(order), len(order), "pages", progress)
+    for at, article in enumerate(pages):
         rows = {name: next(lists) for name, lists in found.items()}
         site.write(
             addresses.reader(article.article_id),
@@ -59,36 +59,13 @@ def title(article: Any) -> str:
     return f"Article {article.article_id}"
 
 
-def spans(rows: dict[str, list[Any]]) -> Iterator[Span]:
-    """Yield the marks of the rows of one article, with what each row says in words."""
-    for r in rows["sentences"]:
-        yield Span(r.start, r.end, "sentences", "")  # an address for what is said of a sentence
-    for r in rows["statements"]:
-        yield Span(r.start, r.end, "statements", f"{_speaker(r)}: {label(r.act).lower()}")
-    for r in rows["topics"]:
-        yield Span(r.start, r.end, "topics", f"topic: {label(r.topic)}")
-    for r in rows["actors"]:
-        side = f", {r.side}" if isinstance(r.side, str) else ""
-        said = r.actor if r.kind == "country" else f"{r.kind}: {r.actor}{side}"
-        yield Span(r.start, r.end, "actors", said)
-    for r in rows["figures"]:
-        yield Span(r.start, r.end, "figures", f"{r.kind}: {stated(r)}")
-
-
-def _speaker(row: Any) -> str:
-    if row.side == "both":
-        return "both sides"
-    who = names(row.source) if isinstance(row.source, str) else "a speaker not named"
-    return f"{who}, {row.side}" if isinstance(row.side, str) else who
-
-
 def _lists(rows: dict[str, list[Any]]) -> dict[str, list[tuple[str, list[str]]]]:
     """Return, by kind, what was found in words, each with the ids of its marks in the text."""
     named: dict[str, Iterable[tuple[str, Any]]] = {
         "Topics": ((label(r.topic), r) for r in rows["topics"]),
         "Actors": ((_actor(r), r) for r in rows["actors"]),
         "Figures": ((stated(r), r) for r in rows["figures"]),
-        "Statements": ((f"{label(r.act)}: {_speaker(r)}", r) for r in rows["statements"]),
+        "Statements": ((f"{label(r.act)}: {said_by(r)}", r) for r in rows["statements"]),
     }
     lists = {}
     for kind, found in named.items():
