@@ -69,10 +69,10 @@ def frequency(
     unit, n_all = rows["counted"].iloc[0], int(rows["n_all"].max())
     subtitle = (
         f"Share of {counted(n_all, unit)} that name the topic, {period}; bars are 95 % intervals "
-        f"(Wilson). {findings.caveat(n_all, unit)}"
+        f"(Wilson).{_caveat(n_all, unit, source)}"
     )
     if beside is not None:
-        subtitle += f"Diamonds: {beside_name}."
+        subtitle += f" Diamonds: {beside_name}."
     figure = frame(finding, subtitle, source, 0.5 + ROW * len(rows))
     ax = figure.subplots()
     intervals(ax, rows, "share", ["share"] * len(rows), rows["n_all"] < SMALL)
@@ -158,8 +158,7 @@ def years(table: pd.DataFrame, source: str) -> Chart:
     subtitle = (
         f"Colour: share of the {unit}s of the period; number: {unit}s with the {level}. "
         f"{counted(int(n_all.sum()), unit).capitalize()} in all; periods of fewer than {FEW} are "
-        "hatched. "
-        f"{findings.caveat(int(n_all.sum()), unit)}"
+        f"hatched.{_caveat(int(n_all.sum()), unit, source)}"
     )
     figure = frame(finding, subtitle, source, 1.3 + 0.225 * len(share))
     ax = figure.subplots()
@@ -295,6 +294,12 @@ def sides(table: pd.DataFrame, source: str, first: str, second: str) -> Chart:
     )
     ax.set_xlabel(f"◄ more in {second}'s reports     percentage points     more in {first}'s ►")
     return finish(figure, finding, subtitle, source, rows)
+
+
+def _caveat(n: int, unit: str, source: str) -> str:
+    """Say what few units can show, unless the source's words say so already."""
+    said = findings.caveat(n, unit)
+    return f" {said}" if said and said not in source else ""
 
 
 def intervals(ax: Axes, rows: pd.DataFrame, value: str, kinds: Any, hollow: Any) -> None:
