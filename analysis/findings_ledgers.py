@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -40,8 +42,8 @@ def answers(table: pd.DataFrame) -> Finding:
     ranked = every.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
     best, least = ranked.iloc[0], ranked.iloc[-1]
     title = (
-        f"{best['side']}'s asks are told with an answer in {percent(best['share'])} of cases, "
-        f"{least['side']}'s in {percent(least['share'])}"
+        f"{best['side']}'s asks are told with an answer for {percent(best['share'])} of the topics "
+        f"asked for, {least['side']}'s for {percent(least['share'])}"
     )
     ways = table.groupby("told_by", sort=False)
     apart = [way for way, rows in ways if rows["low"].max() > rows["high"].min()]
@@ -56,29 +58,36 @@ def answers(table: pd.DataFrame) -> Finding:
 
 
 def horizons(table: pd.DataFrame) -> Finding:
-    """How the year by which each amount is to be reached moved."""
+    """How the year by which each amount is to be reached moved, and how often none is given."""
     paths = []
     for (value, unit), rows in _amounts(table):
         years = ["no year" if pd.isna(h) else str(h) for h in rows["horizon"]]
-        steps = [y for i, y in enumerate(years) if not i or y != years[i - 1]]
-        paths.append((amount(value, unit), steps, rows))
-    most = max(paths, key=lambda path: len(path[1]))
-    moves = len(most[1]) - 1
-    still = [what for what, steps, _ in paths if len(steps) == 1 and steps[0] != "no year"]
+        paths.append((amount(value, unit), years, rows))
+    moved = [(what, _steps(y for y in years if y != "no year"), years) for what, years, _ in paths]
+    what, stated, years = max(moved, key=lambda path: (len(path[1]), len(path[2])))
+    still = [w for w, s, y in moved if len(s) == 1 and "no year" not in y]
     parts = []
-    if moves:
-        times = "once" if moves == 1 else f"{number(moves)} times"
-        said = counted(len(most[2]), "statement")
-        parts.append(f"The year for {most[0]} changes {times} in {said}")
+    if len(stated) > 1:
+        way = f"once, from {stated[0]} to {stated[1]}"
+        if len(stated) > 2:
+            way = f"{number(len(stated) - 1)} times, {' → '.join(stated)}"
+        parts.append(f"The year for {what} moves {way}")
+        if "no year" in years:
+            parts[0] += f"; {part(years.count('no year'))} of {len(years)} statements give none"
     if still:
-        parts.append(f"{'that' if moves else 'The year'} for {listing(still)} never changes")
+        parts.append(f"{'that' if parts else 'The year'} for {listing(still)} never changes")
     title = "; ".join(parts) or "No amount is stated with a year that changes"
     words = "; ".join(
-        f"{what}: {' → '.join(steps)} ({counted(len(rows), 'statement')}, "
+        f"{what}: {' → '.join(_steps(years))} ({counted(len(rows), 'statement')}, "
         f"{rows['day_from'].min():%B %Y} to {rows['day_from'].max():%B %Y})"
-        for what, steps, rows in paths
+        for what, years, rows in paths
     )
     return Finding(title, words)
+
+
+def _steps(values: Iterable[str]) -> list[str]:
+    """Return each value that differs from the one before it."""
+    return [value for value, _ in groupby(values)]
 
 
 def successive(table: pd.DataFrame) -> Finding:

@@ -12,26 +12,33 @@ from analysis.findings import name
 from analysis.knowledge import load
 
 NOTHING = "–"
+WORDED = ("date", "ordinal")  # kinds of figures whose number says less than the text
 
 
 @cache
-def _labels() -> dict[str, str]:
+def _labels() -> dict[tuple[str, str], str]:
     rows = load().rows
-    topics = {row.topic: row.label for row in rows["topics"]}
-    return {row.code: row.label for row in rows["codes"]} | topics
+    found = {("", row.code): row.label for row in rows["codes"]}
+    found |= {("", row.topic): row.label for row in rows["topics"]}
+    return found | {(row.column, row.code): row.label for row in rows["codes"]}
 
 
-def label(code: Any) -> str:
+def label(code: Any, column: str = "") -> str:
     """Return the codebook's words for a code; other ids, such as those of themes, made readable.
+
+    Some codes are those of two columns: `column` says which one is meant, else the topic is.
 
     Examples
     --------
     >>> label("high_level_exchange"), label("regional_issues"), label("VNM"), label(pd.NA)
     ('High-level exchange', 'Regional issues', 'VNM', '–')
+    >>> label("investment"), label("investment", "measure")
+    ('Investment and business', 'Investment')
     """
     if not isinstance(code, str):
         return NOTHING
-    return _labels().get(code) or (name(code) if code.islower() else code)
+    found = _labels().get((column, code)) or _labels().get(("", code))
+    return found or (name(code) if code.islower() else code)
 
 
 def labels(codes: Any) -> str:
@@ -43,6 +50,30 @@ def labels(codes: Any) -> str:
     ('President, General Secretary', '–')
     """
     return ", ".join(map(label, codes.split(";"))) if isinstance(codes, str) else NOTHING
+
+
+def plain(value: Any) -> str:
+    """Return what one field holds as it is, or a dash.
+
+    Examples
+    --------
+    >>> plain("djournal.kr"), plain(pd.NA)
+    ('djournal.kr', '–')
+    """
+    return value if isinstance(value, str) else NOTHING
+
+
+def state(code: str) -> str:
+    """Return the name of a state by its code, or nothing.
+
+    Examples
+    --------
+    >>> state("KOR"), state("both")
+    ('Republic of Korea', '')
+    """
+    return next(
+        (r.surface for r in load().rows["countries"] if (r.side, r.kind) == (code, "name")), ""
+    )
 
 
 def names(values: Any) -> str:
@@ -81,25 +112,32 @@ def stated(row: Any) -> str:
     >>> goal = dict(kind="money", value=150e9, value_to=pd.NA, unit="USD", qualifier=pd.NA)
     >>> stated(Row(**goal, measure="bilateral_trade", status="target", horizon=2030, period=pd.NA))
     '150 billion USD, bilateral trade, target, by 2030'
-    >>> day = dict(kind="date", value=2026.0, value_to=pd.NA, unit=pd.NA, qualifier=pd.NA)
+    >>> day = dict(kind="date", value=2023.0, surface="June 2023", qualifier=pd.NA, unit=pd.NA)
     >>> stated(Row(**day, measure=pd.NA, status=pd.NA, horizon=pd.NA, period=pd.NA))
-    '2026'
+    'June 2023'
     """
-    said = f"{row.value:g}" if row.kind == "date" and pd.notna(row.value) else figure(row.value)
-    if pd.isna(row.value) and isinstance(row.surface, str):
-        said = row.surface  # "next month" has no number of its own
-    to = getattr(row, "value_to", pd.NA)
-    if pd.notna(to):
-        said += f" to {to:g}" if row.kind == "date" else f" to {figure(to)}"
-    parts = [f"{said} {row.unit}" if pd.notna(row.unit) else said]
+    parts = [_number(row)]
     if pd.notna(row.qualifier):
         parts[0] = f"{label(row.qualifier).lower()} {parts[0]}"
-    parts += [label(code).lower() for code in (row.measure, row.status) if pd.notna(code)]
+    coded = (("measure", row.measure), ("status", row.status))
+    parts += [label(code, column).lower() for column, code in coded if pd.notna(code)]
     if pd.notna(row.horizon):
         parts.append(f"by {row.horizon}")
     if pd.notna(row.period):
         parts.append(f"in {row.period}")
     return ", ".join(parts)
+
+
+def _number(row: Any) -> str:
+    """Write the number of a figure; a day and an ordinal are what the text says."""
+    said = getattr(row, "surface", pd.NA)
+    if isinstance(said, str) and (row.kind in WORDED or pd.isna(row.value)):
+        return said
+    write = "{:g}".format if row.kind in WORDED else figure
+    to = getattr(row, "value_to", pd.NA)
+    number = figure(pd.NA) if pd.isna(row.value) else write(row.value)
+    number += f" to {write(to)}" if pd.notna(to) else ""
+    return f"{number} {row.unit}" if pd.notna(row.unit) else number
 
 
 def day(when: Any) -> str:

@@ -277,3 +277,10 @@ def test_the_name_of_an_index_stands_in_the_line_of_the_headings():
     headings = re.findall("<th[^>]*>([^<]*)</th>", region)
     assert headings == ["topic", "n", "trade"]
     assert region.count("<tr>") == 2
+
+
+def test_row_numbers_are_left_out_of_a_page():
+    table = pd.DataFrame({"topic": ["trade"], "n": [12]}, index=[7])
+    region = notebook_pages.table_region(table._repr_html_(), "Counts")
+    assert re.findall("<th[^>]*>([^<]*)</th>", region) == ["topic", "n"]
+    assert re.findall("<td>([^<]*)</td>", region) == ["trade", "12"]

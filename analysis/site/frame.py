@@ -26,7 +26,7 @@ POLICY = (
 )
 PACKAGE = Path(str(files("analysis.site")))
 WORDS = (
-    words.label, words.labels, words.names, words.figure, words.stated, words.day,
+    words.label, words.labels, words.names, words.plain, words.figure, words.stated, words.day,
 )  # fmt: skip
 
 
@@ -71,6 +71,8 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(policy=POLICY, generator=GENERATOR, days=words.days, explorer=explorer)
+    made.globals.update(
+        policy=POLICY, generator=GENERATOR, days=words.days, state=words.state, explorer=explorer
+    )
     made.filters.update({f.__name__: f for f in (*WORDS, file_name, mark, web, counted)})
     return made

@@ -10,7 +10,7 @@ from analysis import addresses
 from analysis.panel import Panel
 from analysis.site.frame import Site
 from analysis.style import records
-from analysis.words import days
+from analysis.words import days, label
 
 ABOUT = ["publisher", "publisher_side", "published_from", "date_basis", "source", "article_id"]
 
@@ -20,6 +20,8 @@ def write(site: Site, panel: Panel) -> None:
     articles = panel.articles.sort_values(["published_from", "article_id"], kind="stable")
     held = panel.meetings.drop_duplicates("meeting_key")
     held = held.sort_values(["date_from", "meeting_key"], kind="stable")
+    keys = panel.articles.set_index("article_id")["meeting_key"]
+    held = _with_people(held, panel.actors, keys)
     parts = {name: _by_meeting(panel, name) for name in ("topics", "actors", "figures")}
     parts["statements"] = _by_meeting(panel, "statements")
     reports = dict(list(articles.groupby("meeting_key")))
@@ -55,9 +57,20 @@ def write(site: Site, panel: Panel) -> None:
 
 
 def heading(meeting: Any) -> str:
-    """Return when and where a meeting was, in words."""
-    held = days(meeting.date_from, meeting.date_to)
-    return f"{held}, {meeting.place}" if pd.notna(meeting.place) else held
+    """Return when, where, how and between whom a meeting was, in words."""
+    where = f", {meeting.place}" if pd.notna(meeting.place) else ""
+    who = f", {meeting.people}" if isinstance(meeting.people, str) else ""
+    how = label(meeting.format, "format").lower()
+    return f"{days(meeting.date_from, meeting.date_to)}{where}: {how}{who}"
+
+
+def _with_people(held: pd.DataFrame, actors: pd.DataFrame, keys: pd.Series) -> pd.DataFrame:
+    """Add the person named first on either side, by whom one knows a meeting."""
+    people = actors[(actors["kind"] == "person") & actors["side"].notna()]
+    people = people.assign(meeting_key=people["article_id"].map(keys))
+    leading = people.drop_duplicates(["meeting_key", "side"]).groupby("meeting_key").head(2)
+    names = leading.groupby("meeting_key")["actor"].agg(" and ".join)
+    return held.assign(people=held["meeting_key"].map(names))
 
 
 def _by_meeting(panel: Panel, name: str) -> dict[str, pd.DataFrame]:

@@ -38,6 +38,8 @@ NAMED_INDEX = re.compile(
     r"(<thead>\s*<tr>\s*)<th></th>((?:\s*<th>[^<]+</th>)+\s*</tr>)"
     r"\s*<tr>\s*(<th>[^<]+</th>)(?:\s*<th></th>)+\s*</tr>"
 )
+# Row numbers say nothing to a reader: an index without a name whose labels are numbers.
+NUMBERS = re.compile(r"\s*<th>\d+</th>")
 FINDING = "finding"  # tag of cells whose chart is one of the first page's findings
 FOLDED_ABOVE = 12  # rows; a longer table is opened by the reader
 
@@ -171,6 +173,8 @@ def table_region(html: str, caption: str) -> str:
     """
     html = NAMED_INDEX.sub(r"\1\3\2", clean(html))
     head, found, rest = html.partition("</thead>")
+    if rest.count("<th>") == len(NUMBERS.findall(rest)) and head.count("<th></th>") == 1:
+        head, rest = head.replace("<th></th>", ""), NUMBERS.sub("", rest)
     head = re.sub(r"<th></th>", "<td></td>", head)
     head = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="col"', head)
     rest = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="row"', rest)

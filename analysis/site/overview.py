@@ -17,7 +17,7 @@ from analysis.words import days
 FINDINGS = 5
 SMALL_WIDTH = 640  # pixels
 SMALL_COLOURS = 24  # a chart has a handful, and steps between them at the edges of letters
-SMALL_TALLEST = 0.6  # of its width; a longer chart shows its upper part
+SMALL_TALLEST = 1.4  # of its width; a longer chart shows its upper part
 
 
 def write(site: Site, pages: Sequence[Page], tables: Tables, panel: Panel | None) -> None:
@@ -36,10 +36,17 @@ def write(site: Site, pages: Sequence[Page], tables: Tables, panel: Panel | None
         pages=pages,
         n=len(tables.articles),
         span=days(first, last),
+        sides=_sides(tables),
         panel=None if panel is None else (len(panel.articles), panel.meetings["meeting_key"]),
         name=GENERATOR,
         version=version(GENERATOR),
     )
+
+
+def _sides(tables: Tables) -> list[str]:
+    """Return the two sides that the articles name most, whose codes charts and tables use."""
+    people = tables.actors.loc[tables.actors["kind"] == "person", "side"]
+    return sorted(people.value_counts().index[:2])
 
 
 def findings(pages: Sequence[Page]) -> list[tuple[Page, Picture, int]]:
