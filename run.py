@@ -31,7 +31,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 # Written last, so that a set-up that was interrupted is seen and done again from the start.
 STAMP = VENV / "complete"
-EXTRAS = "fetch,lab,read,test"
+EXTRAS = "fetch,lab,read,scale,test"
 OLDEST_PYTHON = (3, 11)
 CELL_TIMEOUT_SECONDS = 120
 # Debian's names and Google's for the browser that the pages are tried in.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.actors import find
-from analysis.articles import DATE_HEADER
+from analysis.article import DATE_HEADER
 from analysis.front import front_matter
 from analysis.knowledge import load
 
