@@ -14,12 +14,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.articles import iter_articles
+from analysis.cluster import on_cluster
 from analysis.knowledge import load
 from analysis.parts import Store, Task, cut, made_by, name_of, texts_of
 from analysis.progress import bar
 from analysis.schema import TABLES
 from analysis.stored import Pieces, read_parquet, require_format, store
-from analysis.workers import Made, WorkerError, in_processes, in_this_process, on_cluster
+from analysis.workers import Made, WorkerError, in_processes, in_this_process
 
 PARTS = ".parts"
 # Articles up to which a table is one file; beyond, one file a year of publication, so that a

@@ -1,4 +1,4 @@
-"""Who makes the parts: this process, some processes of this machine, or a Dask cluster.
+"""Who makes the parts on this machine: this process, or some processes beside it.
 
 Each function takes tasks one at a time, as few ahead as keep its workers busy, and yields each task
 with its tables as soon as they are made, in any order.
@@ -10,11 +10,10 @@ import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import Any
 
 from analysis.parts import PartError, Task, make
 
@@ -22,8 +21,6 @@ Made = Iterator[tuple[Task, dict[str, bytes]]]
 
 AHEAD = 2  # tasks of a worker: one that it is at work on, and the next
 TRIES = 3  # of a part whose worker is killed; Dask's own limit is as many
-# Dask's own setting: how long a scheduler may take to answer, and here its first worker to come.
-PATIENCE = "distributed.comm.timeouts.connect"
 
 
 class WorkerError(ValueError):
@@ -125,72 +122,3 @@ def _attend() -> None:
         os._exit(1)
 
     Thread(target=follow, daemon=True).start()
-
-
-def on_cluster(tasks: Iterable[Task], address: str) -> Made:
-    """Make the parts on the workers of a Dask cluster, as many as come and go meanwhile.
-
-    Raises
-    ------
-    WorkerError
-        Dask is not installed, no scheduler or worker answers, or the scheduler has gone away.
-    PartError
-        A part has cost too many workers, or a worker has another version of the library.
-    """
-    try:
-        from distributed import as_completed
-        from distributed.scheduler import KilledWorker
-    except ImportError as error:
-        raise WorkerError(
-            f"--scheduler needs more packages ({error.name or error}); install them with "
-            'pip install "diplomatic-readouts[scale]"'
-        ) from None
-    waiting = iter(tasks)
-    with _connected(address) as client:
-        given: dict[str, Task] = {}
-        futures = as_completed(loop=client.loop)
-        while True:
-            wanted = AHEAD * max(1, sum(client.nthreads().values()))
-            while len(given) < wanted and (task := next(waiting, None)):
-                given[task.name] = task
-                futures.add(client.submit(make, task, key=task.name, pure=False))
-            if not given:
-                return
-            future = next(futures)
-            task = given.pop(future.key)
-            try:
-                made = future.result()
-            except KilledWorker:
-                raise PartError(
-                    f"{task} has cost too many workers of {address}; is their memory enough? "
-                    "Give them more, or set these articles aside; what is done is kept"
-                ) from None
-            except (CancelledError, OSError):
-                raise WorkerError(
-                    f"{address} went away; start it again and call again: what is done is kept"
-                ) from None
-            yield task, made
-
-
-def _connected(address: str) -> Any:
-    """Return a client of the scheduler, once there is a worker."""
-    import dask
-    from distributed import Client
-    from distributed.comm import get_address_host
-
-    try:
-        get_address_host(address)  # a client that cannot be made would wait for itself at the end
-        client = Client(address, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise WorkerError(
-            f"no Dask scheduler answers at {address!r} ({type(error).__name__}); start one with "
-            "`dask scheduler` and give the address that it prints, such as tcp://127.0.0.1:8786"
-        ) from None
-    try:
-        client.wait_for_workers(1, timeout=dask.config.get(PATIENCE))
-    except TimeoutError:
-        client.close()
-        raise WorkerError(
-            f"the scheduler at {address} has no worker; start some with `dask worker {address}`"
-        ) from None
-    return client

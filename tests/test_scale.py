@@ -344,6 +344,9 @@ def test_a_worker_with_another_library_is_refused():
 # ---------------------------------------------------------------- a cluster
 
 
+ONE = ("--nthreads", "1", "--no-nanny", "--no-dashboard")  # a worker of one process
+
+
 @pytest.fixture
 def cluster(tmp_path):
     """Return a function that starts Dask's own programs, which end with the test."""
@@ -363,22 +366,46 @@ def cluster(tmp_path):
         log.close()
 
 
+def scheduler_in(cluster):
+    """Start a scheduler; return it and its address."""
+    process, log = cluster("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    while not (said := re.search(r"Scheduler at:\s+(\S+)", log.read_text(encoding="utf-8"))):
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        time.sleep(0.05)
+    return process, said[1]
+
+
 @needs_dask
 @needs_kill
 def test_a_cluster_of_which_one_worker_is_killed(source, plain, tmp_path, cluster):
-    _, log = cluster("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    while not (said := re.search(r"Scheduler at:\s+(\S+)", log.read_text(encoding="utf-8"))):
-        time.sleep(0.05)
-    options = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
-    victim, _ = cluster("worker", said[1], *options)
-    cluster("worker", said[1], *options)
+    _, address = scheduler_in(cluster)
+    victim, _ = cluster("worker", address, *ONE)
+    cluster("worker", address, *ONE)
     out = tmp_path / "out"
-    process = start(source, "--out", out, "--scheduler", said[1])
+    process = start(source, "--out", out, "--scheduler", address)
     wait_for_parts(out, 2, process)
     victim.kill()
     shown = process.communicate(timeout=60)[0]
     assert process.returncode == 0, shown
     assert contents(out) == plain
+
+
+@needs_dask
+@needs_kill
+def test_a_scheduler_that_goes_away_is_named(source, tmp_path, cluster):
+    scheduler, address = scheduler_in(cluster)
+    cluster("worker", address, *ONE)
+    out = tmp_path / "out"
+    process = start(source, "--out", out, "--scheduler", address)
+    wait_for_parts(out, 1, process)
+    scheduler.kill()
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == NOTHING
+    assert said == (
+        f"analysis extract: {address} went away; start it again and call again: "
+        "what is done is kept\n"
+    )
+    assert contents(out) == {}
 
 
 @needs_dask
