@@ -16,7 +16,8 @@ import pandas as pd
 from analysis.articles import iter_articles
 from analysis.cluster import on_cluster
 from analysis.knowledge import load
-from analysis.parts import Store, Task, cut, made_by, name_of, texts_of
+from analysis.part_store import Store
+from analysis.parts import Task, cut, made_by, name_of, texts_of
 from analysis.progress import bar
 from analysis.schema import TABLES
 from analysis.stored import Pieces, read_parquet, require_format, store

@@ -18,7 +18,8 @@ from analysis import parts, scale, workers
 from analysis.articles import read_articles
 from analysis.cli import NOTHING, main
 from analysis.knowledge import load
-from analysis.parts import PartError, Store, Task, made_by
+from analysis.part_store import Store
+from analysis.parts import PartError, Task, made_by
 from analysis.scale import PARTS, extract_into
 from analysis.schema import TABLES
 from analysis.tables import extract, load_tables
@@ -279,7 +280,7 @@ def test_a_large_corpus_lies_by_year(source, plain, tmp_path, monkeypatch):
     years = pd.read_parquet(some / "part-0.parquet", partitioning=None)["published_from"]
     assert set(years.dt.year) == {2023}
 
-    extract_into(tmp_path / "again", source, workers=2)
+    extract_into(tmp_path / "again", source)
     assert contents(tmp_path / "again") == by_year
     monkeypatch.setattr(scale, "ONE_FILE", ARTICLES)
     extract_into(out, source)
