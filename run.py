@@ -11,6 +11,12 @@ python3 run.py analysis ...      the command line of the library (try: analysis 
 python3 run.py setup             only prepare the folder .venv, as every command does when needed
 python3 run.py help              this text
 
+A large archive goes to several processes, `analysis extract ... --workers 4`, or to a cluster on a
+network that you trust, which Dask's own commands in `.venv/bin` start:
+dask scheduler                             prints its address, such as tcp://10.0.0.5:8786
+dask worker ADDRESS --nthreads 1           on each machine, --nworkers 8 for eight processes
+python3 run.py analysis extract ... --scheduler ADDRESS
+
 Further arguments are passed on: to `analysis report`, to pytest, to JupyterLab. `report`, `test`
 and `lab` work in this folder; `analysis` works in the folder that it is called from.
 """
@@ -31,7 +37,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 # Written last, so that a set-up that was interrupted is seen and done again from the start.
 STAMP = VENV / "complete"
-EXTRAS = "fetch,lab,read,test"
+EXTRAS = "fetch,lab,read,scale,test"
 OLDEST_PYTHON = (3, 11)
 CELL_TIMEOUT_SECONDS = 120
 # Debian's names and Google's for the browser that the pages are tried in.

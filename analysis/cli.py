@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     extract.add_argument("--out", required=True, type=Path, help="folder for the tables")
     extract.add_argument("--format", choices=("parquet", "csv"), default="parquet")
     extract.add_argument("--knowledge", type=Path, help="folder of knowledge files to use")
+    who = extract.add_mutually_exclusive_group()
+    who.add_argument("--workers", type=int, metavar="N", help="processes to use")
+    who.add_argument("--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers to use")
     extract.set_defaults(run=_extract)
 
     report = commands.add_parser("report", help="articles → pages to read in a browser")
@@ -88,21 +91,27 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _extract(args: argparse.Namespace) -> int:
-    from analysis.articles import read_articles
-    from analysis.knowledge import load
-    from analysis.tables import extract
+    from analysis.scale import extract_into
 
-    knowledge = load(args.knowledge)
-    articles = read_articles(*args.source)
-    rejected = articles.attrs["rejected"]
-    if articles.empty:
-        _set_aside(rejected, None)
+    try:
+        done = extract_into(
+            args.out,
+            *args.source,
+            format=args.format,
+            knowledge=args.knowledge,
+            workers=args.workers,
+            scheduler=args.scheduler,
+            progress=True,
+        )
+    except KeyboardInterrupt:
+        print(f"stopped; {args.out} keeps what is done, call again to go on", file=sys.stderr)
+        return NOTHING
+    if not done.rows:
+        _set_aside(done.rejected, None)
         print("analysis extract: no article could be read; nothing was written", file=sys.stderr)
         return NOTHING
-    tables = extract(articles, knowledge, progress=True)
-    tables.save(args.out, args.format)
-    print(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
-    return _set_aside(rejected, args.out)
+    print(f"{args.out}: " + ", ".join(f"{count} {name}" for name, count in done.rows.items()))
+    return _set_aside(done.rejected, args.out)
 
 
 def _report(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 T = TypeVar("T")
 
 
-def bar(items: Iterable[T], total: int, unit: str, shown: bool) -> Iterable[T]:
+def bar(items: Iterable[T], total: int | None, unit: str, shown: bool) -> Iterable[T]:
     """Go through `items` with a bar where somebody can see it.
 
     On a terminal it is drawn with letters; in a notebook as a widget, which also a check of stored
@@ -23,8 +23,8 @@ def bar(items: Iterable[T], total: int, unit: str, shown: bool) -> Iterable[T]:
     ----------
     items : iterable
         What is worked through.
-    total : int
-        How many there are.
+    total : int, optional
+        How many there are, or None where that is seen at the end only.
     unit : str
         What one of them is called, in the plural.
     shown : bool

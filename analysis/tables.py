@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -15,18 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pyarrow as pa
 
 from analysis import actors, dates, figures, meetings, statements, topics
 from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
 from analysis.progress import bar
 from analysis.schema import TABLES, TableError, cast, check, empty, frame
+from analysis.stored import load_table, store
 
 if TYPE_CHECKING:
     from analysis.marked import Marked
 
-FORMATS = ("parquet", "csv")
 # Texts that go through a stage together, and are in memory at once.
 BATCH = 256
 MENTIONED = attrgetter("start", "end", "actor")
@@ -83,24 +81,9 @@ class Tables:
         TableError
             A table breaks its specification, or `format` is unknown; nothing is written.
         """
-        if format not in FORMATS:
-            raise TableError(f"format {format!r} is unknown; allowed: {', '.join(FORMATS)}")
         self.check()
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        written = []
-        for name, table in self:
-            part = folder / f".{name}.{format}.part"
-            if format == "parquet":
-                table.to_parquet(part, index=False)
-            else:
-                table.to_csv(part, index=False, encoding="utf-8")
-            written.append((part, folder / f"{name}.{format}"))
-        for part, path in written:
-            os.replace(part, path)
-            for other in FORMATS:
-                if other != format:
-                    path.with_suffix(f".{other}").unlink(missing_ok=True)
+        tables = dict(self)
+        store(Path(folder), lambda name: [("", tables[name])], format)
 
     def export(self, out: str | Path, format: str | None = None) -> list[Path]:
         """Write the tables for other programs; to load them again use `save`.
@@ -201,7 +184,8 @@ def load_tables(folder: str | Path) -> Tables:
     Parameters
     ----------
     folder : str or Path
-        A folder with each table as ``NAME.parquet`` or ``NAME.csv``; Parquet goes first.
+        A folder with each table as ``NAME.parquet``, as a file a year in ``NAME/year=YEAR``, or
+        as ``NAME.csv``; the first of these that is there is read.
 
     Returns
     -------
@@ -222,27 +206,7 @@ def load_tables(folder: str | Path) -> Tables:
     tables there with `analysis extract SOURCE --out FOLDER`
     """
     folder = Path(folder)
-    loaded = {}
-    for name in TABLES:
-        parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
-        if parquet.exists():
-            table = _read_parquet(parquet)
-        elif text.exists():
-            table = pd.read_csv(text, dtype="string", keep_default_na=False, na_values=[""])
-        else:
-            raise TableError(
-                f"{folder}: no {name}.parquet or {name}.csv; "
-                "write the tables there with `analysis extract SOURCE --out FOLDER`"
-            )
-        loaded[name] = check(name, cast(name, table))
-    return Tables(**loaded)
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(path)
-    except pa.ArrowInvalid as error:
-        raise TableError(f"{path}: is no Parquet file ({error}); extract the tables anew") from None
+    return Tables(**{name: check(name, cast(name, load_table(folder, name))) for name in TABLES})
 
 
 def extract(

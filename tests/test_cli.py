@@ -9,6 +9,7 @@ import pytest
 
 from analysis import cli
 from analysis.cli import DONE, NOTHING, SET_ASIDE, main
+from analysis.scale import PARTS
 from analysis.schema import TABLES
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -47,7 +48,9 @@ def texts(tmp_path):
 
 
 def tables_in(folder):
-    return sorted(p.name for p in folder.iterdir()) if folder.exists() else None
+    if not folder.exists():
+        return None
+    return sorted(p.name for p in folder.iterdir() if p.name != PARTS)
 
 
 # ---------------------------------------------------------------- extract

@@ -81,7 +81,7 @@ def test_the_first_call_sets_up_and_the_second_does_not(checkout):
     assert "Setting up .venv" in first.stdout
     made = lines(checkout.folder / "uv.log")
     assert made[0].startswith("venv --clear")
-    assert "-c constraints.txt -e .[fetch,lab,read,test]" in made[1]
+    assert "-c constraints.txt -e .[fetch,lab,read,scale,test]" in made[1]
 
     second = checkout("report")
     assert second.returncode == 0
