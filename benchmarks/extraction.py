@@ -80,7 +80,9 @@ def report(corpus: str, measured: list[dict[str, float]]) -> None:
 def measure(corpus: str, count: int) -> dict[str, float]:
     """Return milliseconds an article of this process's library; "start" is that of the process."""
     begun = time.process_time()
-    from analysis.articles import articles_frame, iter_articles, parse_text, read_articles
+    import pandas as pd
+
+    from analysis.articles import articles_frame, parse_text, read_articles
     from analysis.tables import extract
 
     extract(read_articles(ROOT / "seeds"))
@@ -89,12 +91,12 @@ def measure(corpus: str, count: int) -> dict[str, float]:
 
     if corpus == "varied":
         read = [parse_text(text, name, name, "0", None) for name, text in varied(count)]
+        articles = articles_frame(read)
     else:
-        folder = ROOT / ("seeds" if corpus == "seeds" else "tests/gold/readouts")
-        once = list(iter_articles([folder]))
-        repeated = [(i, once[i % len(once)]) for i in range(count)]
-        read = [a._replace(article_id=f"{i:06}_{a.article_id}") for i, a in repeated]
-    articles = articles_frame(read)
+        once = read_articles(ROOT / ("seeds" if corpus == "seeds" else "tests/gold/readouts"))
+        articles = once.iloc[[i % len(once) for i in range(count)]].reset_index(drop=True)
+        ids = [f"{i:06}_{name}" for i, name in enumerate(articles["article_id"])]
+        articles = articles.assign(article_id=pd.array(ids, dtype="string"))
     times = {"extract": spent(lambda: extract(articles))}
     times["yardstick"] = spent(lambda: [len(WORDS.findall(text)) for text in articles["text"]])
     tables = extract(articles)
