@@ -35,7 +35,7 @@ def explore(
     kind: Literal["topics", "actors", "figures", "statements"] = "topics",
     topic: str | None = None,
     side: str | None = None,
-    period: str | None = None,
+    period: str | int | None = None,
     text: str = "",
 ) -> pd.DataFrame:
     """Find the rows of one kind that a question asks for; a row is a row of the table `kind`.
@@ -52,11 +52,10 @@ def explore(
     side : str, optional
         ISO 3166-1 alpha-3, or ``"both"``: of actors the side they act for, of all else the side
         that says so. The topics and figures of a panel have no speaker: ask for ``"statements"``.
-    period : str, optional
-        The year of publication, ``"2025"``, or ``"undated"``.
+    period : str or int, optional
+        The year of publication, ``"2025"`` or ``2025``, or ``"undated"``.
     text : str
-        Letters that the sentence holds; case and accents do not count. Nothing is found so in a
-        panel, which has no texts.
+        Letters that the sentence holds; case and accents do not count. A panel has no texts.
 
     Returns
     -------
@@ -68,13 +67,14 @@ def explore(
     Raises
     ------
     ValueError
-        A kind, topic, side or period that is not there; the message lists those that are.
+        A kind, topic, side or period that is not there; the message lists those that are. Or a
+        panel is asked for words, or for who speaks of a topic or figure.
 
     Examples
     --------
     >>> import analysis
     >>> panel = analysis.read_panel()
-    >>> asked = explore(panel, "statements", topic="labour", side="VNM", period="2025")
+    >>> asked = explore(panel, "statements", topic="labour", side="VNM", period=2025)
     >>> asked["act"].value_counts().to_dict()
     {'propose': 1}
     >>> explore(panel, topic="cheese")  # doctest: +ELLIPSIS
@@ -83,12 +83,15 @@ def explore(
     ValueError: topic='cheese'; allowed: partnership, ...
     """
     one_of("kind", kind, KINDS)
+    period = None if period is None else str(period)
     there = menus(tables)
     allowed = {"topic": codes("topic"), "side": _values(there, "side")}
     allowed["period"] = _values(there, "period")
     for name, value in (("topic", topic), ("side", side), ("period", period)):
         if value is not None:
             one_of(name, value, allowed[name])
+    if tables.articles["text"].isna().any():
+        _refuse_words(kind, side, text)
     rows: pd.DataFrame = getattr(tables, kind)
     if "certainty" in rows:
         rows = rows[rows["certainty"] != "optional"]
@@ -170,7 +173,7 @@ def answer(
     kind: Literal["topics", "actors", "figures", "statements"] = "topics",
     topic: str | None = None,
     side: str | None = None,
-    period: str | None = None,
+    period: str | int | None = None,
     text: str = "",
     rows: int = 20,
 ) -> Answer:
@@ -191,7 +194,7 @@ def answer(
     Examples
     --------
     >>> import analysis
-    >>> answer(analysis.read_panel(), topic="trade", period="2021", text="tariff")
+    >>> answer(analysis.read_panel(), "statements", topic="apec", period="2021")
     no row
     >>> answer(analysis.read_panel(), kind="words")
     Traceback (most recent call last):
@@ -208,6 +211,20 @@ def answer(
     counts.columns.name = None
     columns = ["period", "publisher", "side", *COLUMNS[kind]]
     return Answer(head, counts, replace(show(found, tables, columns, rows), unfolded=True))
+
+
+def _refuse_words(kind: str, side: str | None, text: str) -> None:
+    """Refuse what a coded panel cannot answer, rather than find nothing."""
+    if text:
+        raise ValueError(
+            f"text={text!r}: a panel has no texts; ask by topic, side or period, or ask tables "
+            "extracted from articles"
+        )
+    if side is not None and kind in ("topics", "figures"):
+        raise ValueError(
+            f"side={side!r}: the topics and figures of a panel have no speaker; ask for "
+            "kind='statements', which have one, or leave the side out"
+        )
 
 
 def _values(there: dict[str, Any], name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.presence import PERIODS, UNDATED, Presence, period_of, presence, themes
 from analysis.statistics import wilson
+from analysis.timeline import escaped
 
 NO_ARTICLES = "no articles"
 
@@ -114,6 +115,7 @@ def _finish(
     keys = [*([group] if group is not None else []), "period"]
     places = found.units.assign(period=period)[keys].iloc[found.evidence["row"]]
     named = found.evidence.assign(**{k: places[k].to_numpy() for k in keys})
+    named["evidence"] = escaped(named["evidence"])
     proof = named.groupby([*keys, level], sort=False)["evidence"].agg(";".join).reset_index()
     out = pd.DataFrame({level: rows[level].astype("string")})
     if level == "topic":

@@ -16,10 +16,11 @@ import pandas as pd
 from markupsafe import escape
 
 from analysis import addresses
+from analysis.timeline import places_of
 
 MOST_ROWS = 60  # of a table that is shown; pandas stops there too
 CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
-PLACE = re.compile(r"([^;]+):(\d+)-(\d+)(?:;|$)")
+PERIOD = re.compile(r"\d{4}|undated")  # the explorer knows years, and no shorter time
 # What the explorer filters by; a column or an index of this name says by which value.
 FILTERS = (
     "topic", "theme", "side", "actor", "act", "measure", "status", "period", "publisher_side",
@@ -141,10 +142,10 @@ def to_evidence(rows: pd.DataFrame, columns: Sequence[str], links: Mapping[str, 
     _needed(rows, [*columns, *links, *links.values()])
     to = {}
     for shown, evidence in links.items():
-        for row, said in enumerate(rows[evidence]):
-            place = PLACE.match(said) if isinstance(said, str) else None
-            if place:
-                address = addresses.reader(place[1], int(place[2]), int(place[3]))
+        first = places_of(rows[evidence].astype("string").str.split(";").str[0])
+        for row, (article, start, end) in enumerate(first.itertuples(index=False)):
+            if pd.notna(start):
+                address = addresses.reader(article, int(start), int(end))
                 to[row, [*columns].index(shown)] = address
     return Linked(rows[[*columns]], to)
 
@@ -220,12 +221,14 @@ def to_rows(table: pd.DataFrame, link: Sequence[str] | None = None, **filters: s
     Returns
     -------
     Linked
-        A count of nothing, or one whose row does not say of what, has no link.
+        A count of nothing, or one whose row does not say of what, has no link; nor has one of a
+        period that is no year, such as a quarter.
 
     Raises
     ------
     ValueError
-        A column is missing, or `link` is, and the table is not pivoted.
+        A column is missing, or `link` is, and the table is not pivoted; or the index and a column
+        have the same name, one of the explorer's filters.
 
     Examples
     --------
@@ -245,20 +248,44 @@ def to_rows(table: pd.DataFrame, link: Sequence[str] | None = None, **filters: s
             "say which columns hold the counts: link is missing, and the columns have no name"
         )
     _needed(table, [] if link is None else link)
-    named = table.reset_index()
-    keys = named[[name for name in named.columns if name in FILTERS]]
+    keys = _keys(table)
     at = [i for i, name in enumerate(table.columns) if link is None or name in link]
     to = {}
-    for row, values in enumerate(keys.to_dict("records")):
-        if any(pd.isna(value) for value in values.values()):
-            continue
+    for row in range(len(table)):
         for column in at:
             count: Any = table.iat[row, column]
-            own = {str(table.columns.name): str(table.columns[column])} if pivoted else {}
-            if pd.notna(count) and count:
-                said = {str(name): str(value) for name, value in values.items()}
-                to[row, column] = addresses.explorer(**filters, **said, **own)
+            said = {name: _asked(name, values[row]) for name, values in keys.items()}
+            if pivoted:
+                own = str(table.columns.name)
+                said[own] = _asked(own, table.columns[column])
+            known = {name: value for name, value in said.items() if value is not None}
+            if pd.notna(count) and count and len(known) == len(said):
+                to[row, column] = addresses.explorer(**filters, **known)
     return Linked(table, to)
+
+
+def _keys(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return what the rows of a table say of themselves: values by the filter of their name."""
+    levels = [name for name in table.index.names if name in FILTERS]
+    twice = [name for name in levels if name in table.columns]
+    if twice:
+        raise ValueError(
+            f"the index and a column are both called {', '.join(map(str, twice))}; rename one, or "
+            "leave the index out with reset_index(drop=True)"
+        )
+    keys = {str(name): list(table.index.get_level_values(name)) for name in levels}
+    return keys | {str(name): list(table[name]) for name in table.columns if name in FILTERS}
+
+
+def _asked(name: str, value: Any) -> str | None:
+    """Return a value as the explorer has it; none where the explorer cannot be asked for it."""
+    if pd.isna(value):
+        return None
+    if name != "period":
+        return str(value)
+    # A gap in a column of years makes them floats.
+    year = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return year if PERIOD.fullmatch(year) else None
 
 
 def _meeting_keys(articles: pd.DataFrame) -> pd.Series:

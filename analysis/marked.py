@@ -43,6 +43,7 @@ class Marked:
 
 def marked(tables: Any, article_id: str, kinds: Sequence[str]) -> Marked:
     """Mark one article, as `Tables.annotated` says."""
+    kinds = [kinds] if isinstance(kinds, str) else kinds
     for kind in kinds:
         one_of("kinds", kind, KINDS)
     found = tables.articles[tables.articles["article_id"] == article_id]

@@ -98,7 +98,8 @@ def _places(table: pd.DataFrame) -> pd.DataFrame:
     own = table.reindex(columns=["article_id", "start", "end"]).dropna(subset="article_id")
     parts = [own.assign(part=WORDS)] if "article_id" in table else []
     for name in filter(is_evidence, table.columns):
-        named = table[name].astype("string").str.split(";").explode().dropna()
+        named = table[name].astype("string").str.split(";").explode().astype("string")
+        named = named[named.str.strip().ne("").fillna(False)]
         part = name.removesuffix(EVIDENCE).strip("_").replace("_", " ") or WORDS
         parts.append(places_of(named).assign(part=part))
     if not parts:

@@ -84,7 +84,9 @@ def _ours(out: Path) -> None:
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     index = out / "index.html"
-    if not (index.is_file() and f'content="{GENERATOR}"' in index.read_text("utf-8")[:4000]):
+    if not (
+        index.is_file() and f'content="{GENERATOR}"' in index.read_text("utf-8", "replace")[:4000]
+    ):
         raise SourceError(f"{out}: holds files that are no report; name a new or an empty folder")
 
 

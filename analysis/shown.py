@@ -6,6 +6,7 @@ colours of its own, so that it is right in a light and in a dark page, and folde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from textwrap import shorten
@@ -13,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 from markupsafe import Markup, escape
+from pandas.api import types
 
 from analysis import addresses
 from analysis.display import framed
@@ -24,6 +26,8 @@ SUMMARY = 60  # letters of a quote on its folded line
 MOST_QUOTES = 5  # of a row
 MISSING = "–"
 NUMBER = r"-?\d[\d,.-]*(?:e[+-]\d+)?"  # also a day
+# Codes or names put together with ";"; an address or a sentence with that sign is none.
+CODES = re.compile(r"[^;:/\s][^;:/\n]*(?:;[^;:/\s][^;:/\n]*)+")
 LONG = 10_000  # from here on digits are grouped; a year is below
 
 
@@ -50,11 +54,11 @@ class Shown:
 
     def __repr__(self) -> str:
         """Return the rows one below the other, each with its sentences."""
-        lines = [self.head]
+        lines, found = [self.head], self._by_row()
         for row, cells in enumerate(self.table.to_dict("records")):
             said = [f"{name} {value}" for name, value in cells.items() if value != MISSING]
             lines += ["", f"{row + 1}. {', '.join(said)}"]
-            lines += [f"   {_line(f)}" for f in self._of(row)]
+            lines += [f"   {_line(f)}" for f in found.get(row, [])]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -64,22 +68,25 @@ class Shown:
             Markup('<th scope="col"{}>{}</th>').format(kind, name)
             for kind, name in zip(kinds, self.table.columns, strict=True)
         )
-        rows = []
+        rows, found = [], self._by_row()
         for row, cells in enumerate(self.table.itertuples(index=False)):
             pairs = zip(kinds, cells, strict=True)
             own = Markup("").join(Markup("<td{}>{}</td>").format(*pair) for pair in pairs)
-            rows.append(Markup("<tr>{}<td>{}</td></tr>").format(own, self._details(row)))
+            details = self._details(found.get(row, []))
+            rows.append(Markup("<tr>{}<td>{}</td></tr>").format(own, details))
         table = Markup(
             '<p>{}</p><table class="dataframe"><thead><tr>{}<th scope="col">words</th></tr></thead>'
             "<tbody>{}</tbody></table>"
         )
         return framed(table.format(self.head, heading, Markup("\n").join(rows)))
 
-    def _of(self, row: int) -> list[Found]:
-        return [f for f in self.found if f.row == row]
+    def _by_row(self) -> dict[int, list[Found]]:
+        by_row: dict[int, list[Found]] = {}
+        for found in self.found:
+            by_row.setdefault(found.row, []).append(found)
+        return by_row
 
-    def _details(self, row: int) -> Markup:
-        found = self._of(row)
+    def _details(self, found: list[Found]) -> Markup:
         if not found:
             return escape(MISSING)
         inside = Markup("").join(
@@ -167,18 +174,23 @@ def cells(table: pd.DataFrame) -> pd.DataFrame:
     >>> row = pd.DataFrame({"day": days, "value": [150e9], "horizon": [2030], "none": [None]})
     >>> cells(row).iloc[0].tolist()
     ['2025-03-18', '150,000,000,000', '2030', '–']
+    >>> texts = pd.DataFrame({"topics": ["trade;labour"], "url": ["https://x.org/a;b"]})
+    >>> cells(texts).iloc[0].tolist()
+    ['trade; labour', 'https://x.org/a;b']
     """
     return table.astype(object).map(_cell)
 
 
 def _cell(value: Any) -> str:
-    if pd.isna(value):
+    if types.is_scalar(value) and pd.isna(value):
         return MISSING
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:,.12g}" if abs(value) >= LONG else f"{value:.6g}"
-    return str(value).replace(";", "; ")  # lists of codes, which can be broken into lines there
+    if isinstance(value, str) and CODES.fullmatch(value):
+        return value.replace(";", "; ")  # so that they can be broken into lines there
+    return str(value)
 
 
 def _kind(column: pd.Series) -> Markup:

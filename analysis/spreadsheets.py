@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,9 +67,10 @@ def export(table: pd.DataFrame, path: str | Path) -> Path:
     Raises
     ------
     ExportError
-        The ending is another one, or two columns have the same name.
+        The ending is another one, or two columns, or a level of the index and a column, have the
+        same name.
     TooLarge
-        The table has more rows than an Excel sheet.
+        The table has more rows or columns than an Excel sheet.
 
     Examples
     --------
@@ -133,14 +135,16 @@ def guarded(text: str) -> str:
 def _flat(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table without an index, whose columns are named by text."""
     named = [name for name in table.index.names if name is not None]
+    names = [
+        " ".join(map(str, c)).strip() if isinstance(c, tuple) else str(c)
+        for c in [*named, *table.columns]
+    ]
+    twice = sorted(name for name, n in Counter(names).items() if n > 1)
+    if twice:
+        levels = " (named levels of the index are columns too)" if named else ""
+        raise ExportError(f"columns {twice} are there more than once; rename them{levels}")
     flat = table.reset_index(level=named) if named else table
     flat = flat.reset_index(drop=True).infer_objects()
-    names = [
-        " ".join(map(str, c)).strip() if isinstance(c, tuple) else str(c) for c in flat.columns
-    ]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ExportError(f"columns {twice} are there more than once; rename them")
     return flat.set_axis(names, axis="columns")
 
 

@@ -131,9 +131,30 @@ def words_of(file: str, kind: str) -> str:
 
 
 def span(rows: pd.DataFrame) -> pd.Series:
-    """Return the evidence of rows as text: ``article:start-end``, or the article alone."""
+    """Return the evidence of rows as text: ``article:start-end``, or the article alone.
+
+    Places are put together with ``;``, so that one in an id is written as `escaped` says.
+
+    Examples
+    --------
+    >>> span(pd.DataFrame({"article_id": ["a", "r;1"], "start": [3, 5], "end": [9, 7]})).tolist()
+    ['a:3-9', 'r%3B1:5-7']
+    """
     start, end = rows["start"].astype("string"), rows["end"].astype("string")
-    return (rows["article_id"] + ":" + start + "-" + end).fillna(rows["article_id"])
+    article = escaped(rows["article_id"])
+    return (article + ":" + start + "-" + end).fillna(article)
+
+
+def escaped(places: pd.Series) -> pd.Series:
+    """Return single places without the sign that separates them; `places_of` undoes it.
+
+    Examples
+    --------
+    >>> escaped(pd.Series(["a:3-9", "r;1:5-7", "100%"])).tolist()
+    ['a:3-9', 'r%3B1:5-7', '100%25']
+    """
+    text = places.astype("string")
+    return text.str.replace("%", "%25", regex=False).str.replace(";", "%3B", regex=False)
 
 
 def located(evidence: str) -> pd.DataFrame:
@@ -150,7 +171,16 @@ def located(evidence: str) -> pd.DataFrame:
 
 
 def places_of(evidence: pd.Series) -> pd.DataFrame:
-    """Return the place that each single piece of evidence names, with the same index."""
+    """Return the place that each single piece of evidence names, with the same index.
+
+    Examples
+    --------
+    >>> places_of(pd.Series(["r%3B1:5-7"])).to_dict("records")
+    [{'article_id': 'r;1', 'start': 5, 'end': 7}]
+    """
     types = {"article_id": "string", "start": "Int64", "end": "Int64"}
     parts = evidence.astype("string").str.extract(r"^(.+?)(?::(\d+)-(\d+))?$")
-    return parts.set_axis(list(types), axis="columns").astype(types)
+    places = parts.set_axis(list(types), axis="columns").astype(types)
+    coded = places["article_id"].str.replace("%3B", ";", regex=False)
+    places["article_id"] = coded.str.replace("%25", "%", regex=False)
+    return places

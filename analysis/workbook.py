@@ -17,6 +17,8 @@ import xlsxwriter
 from pandas.api import types
 
 LAST_ROW = 1_048_576  # of a sheet, with its headings
+LAST_COLUMN = 16_384
+EXACT = 2**53  # the last whole number up to which a cell, a float, holds each one
 LONGEST_TEXT = 32_767  # UTF-16 units in a cell
 CUT = " … [cut here: {n:,} characters do not fit into a cell; see the CSV or Parquet export]"
 FIRST_DAY = datetime(1900, 1, 1)  # Excel counts days from here
@@ -53,7 +55,7 @@ def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
     Raises
     ------
     TooLarge
-        A table has more rows than a sheet.
+        A table has more rows or columns than a sheet.
 
     Examples
     --------
@@ -70,6 +72,11 @@ def write_workbook(path: Path, sheets: Iterable[Sheet]) -> None:
             raise TooLarge(
                 f"{name} has {len(table):,} rows, and an Excel sheet holds {LAST_ROW - 1:,} below "
                 "its headings; export as CSV or Parquet, or fewer rows"
+            )
+        if len(table.columns) > LAST_COLUMN:
+            raise TooLarge(
+                f"{name} has {len(table.columns):,} columns, and an Excel sheet holds "
+                f"{LAST_COLUMN:,}; export as CSV or Parquet, or fewer columns"
             )
     with path.open("wb") as file:
         # Rows go to disk as they are written: memory does not grow with the table.
@@ -119,8 +126,11 @@ def _cells(column: pd.Series) -> tuple[str, list[Any]]:
     if types.is_bool_dtype(column):
         kind = "boolean"
     elif types.is_numeric_dtype(column):
-        # Infinity is no number of Excel's.
-        kind = "string" if column.isin([float("inf"), float("-inf")]).any() else "number"
+        # Infinity is no number of Excel's, and a long whole number would be another one there.
+        wild = column.isin([float("inf"), float("-inf")])
+        if types.is_integer_dtype(column):
+            wild = (column > EXACT) | (column < -EXACT)
+        kind = "string" if wild.any() else "number"
     elif types.is_datetime64_dtype(column) and not (column < FIRST_DAY).any():
         kind = "datetime"
     else:

@@ -219,6 +219,14 @@ def test_a_folder_of_other_files_is_never_replaced(tmp_path):
     assert kept.read_text() == "years of work"
 
 
+def test_an_index_in_another_encoding_is_no_report(tmp_path):
+    kept = tmp_path / "index.html"
+    kept.write_bytes("<title>Hà Nội, Séoul</title>".encode("cp1258", "replace"))
+    with pytest.raises(SourceError, match="holds files that are no report; name a new"):
+        report.build([], tmp_path)
+    assert kept.read_bytes().startswith(b"<title>H")
+
+
 def test_an_earlier_report_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
     out = tmp_path / "pages"
     report.build([], out)

@@ -1,5 +1,6 @@
 """What a notebook shows: every row with its sentence, nothing that runs, the same each time."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from analysis.exploration import answer, menus
 from analysis.marked import KINDS
 from analysis.quotes import quotes
 from analysis.schema import TABLES, TableError
+from analysis.shown import cells
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SCRIPT = "<script>done()</script><img src=x onerror='done()'>"
@@ -139,6 +141,14 @@ def test_an_article_or_kind_that_is_not_there_is_refused(tables):
     article = tables.articles["article_id"].iloc[0]
     with pytest.raises(ValueError, match="kinds='topic'; allowed: topics, actors, figures"):
         tables.annotated(article, ["topic"])
+    with pytest.raises(ValueError, match="kinds='topic'; allowed: topics, actors, figures"):
+        tables.annotated(article, "topic")
+
+
+def test_one_kind_can_be_asked_for_by_its_word(tables):
+    article = tables.articles["article_id"].iloc[0]
+    one, listed = (tables.annotated(article, kinds) for kinds in ("topics", ["topics"]))
+    assert one == listed
 
 
 # ---------------------------------------------------------------- rows with their sentences
@@ -226,6 +236,56 @@ def test_the_ledger_itself_stays_a_plain_table(tables):
     assert type(ledger) is pd.DataFrame
 
 
+def test_codes_have_room_between_them_and_other_texts_stay_as_they_are():
+    same = ["https://x.org/a;b=1", "Talks were held; they ended.", "a;", "p:1-2;q:3-4"]
+    shown = cells(pd.DataFrame({"t": ["trade;labour", "Kim Ho;Tran Binh", *same]}))["t"].tolist()
+    assert shown == ["trade; labour", "Kim Ho; Tran Binh", *same]
+
+
+def test_a_cell_may_hold_any_object(tables):
+    row = tables.topics.head(1).assign(own=[[1, None]], empty=[[]], pair=[("a;b", 2)])
+    shown = analysis.show(row, tables, ["own", "empty", "pair"])
+    assert shown.table.iloc[0].tolist() == ["[1, None]", "[]", "('a;b', 2)"]
+    assert "[1, None]" in shown._repr_html_()
+
+
+def test_places_are_gone_through_once_however_many_rows_there_are(tables):
+    class Counted(list):
+        gone_through = 0
+
+        def __iter__(self):
+            self.gone_through += 1
+            return super().__iter__()
+
+    shown = analysis.show(tables.topics, tables, rows=50)
+    counted = Counted(shown.found)
+    again = replace(shown, found=counted)
+    assert (repr(again), again._repr_html_()) == (repr(shown), shown._repr_html_())
+    assert counted.gone_through == 2, "once as text and once as HTML"
+
+
+def test_articles_may_have_the_sign_between_places_in_their_ids(corpus, two_readouts):
+    ids = {"r;1": two_readouts["b"], "a:5-9;100%3B": two_readouts["c"]}
+    tables = corpus(**ids)
+    compared = analysis.compare_readouts(tables, *ids)
+    assert {f.quote.article_id for f in quotes(compared, tables)} == set(ids)
+    for ledger in (compared, analysis.ask_ledger(tables), analysis.topic_frequency(tables)):
+        assert analysis.show(ledger, tables)._repr_html_()
+    counts = analysis.topic_frequency(tables, unit="article")
+    for row in counts[counts["n"] > 0].itertuples():
+        places = quotes(counts.loc[[row.Index]], tables)
+        assert len(places) == row.n
+        assert all(found.quote.words for found in places)
+
+
+def test_empty_pieces_of_evidence_are_no_places(tables):
+    first = tables.topics.iloc[0]
+    place = f"{first['article_id']}:{first['start']}-{first['end']}"
+    rows = pd.DataFrame({"evidence": ["", f"{place};", f";{place}; ", ";", None]})
+    assert [found.row for found in quotes(rows, tables)] == [1, 2]
+    assert "\n4. evidence ;" in repr(analysis.show(rows, tables, ["evidence"]))
+
+
 def test_rows_without_places_or_of_other_articles_are_refused(tables):
     with pytest.raises(ValueError, match=r"no column says where the rows' words stand: .*\['n'\]"):
         analysis.show(pd.DataFrame({"n": [1]}), tables)
@@ -303,6 +363,29 @@ def test_what_is_not_there_is_refused_with_what_is(tables):
             analysis.explore(tables, **asked)
 
 
+def test_a_year_may_be_a_number(panel):
+    by_number = analysis.explore(panel, "statements", period=2025)
+    pd.testing.assert_frame_equal(by_number, analysis.explore(panel, "statements", period="2025"))
+    assert len(by_number) > 0
+    with pytest.raises(ValueError, match="period='1999'; allowed: 2021"):
+        analysis.explore(panel, period=1999)
+
+
+@pytest.mark.parametrize("kind", ["topics", "figures"])
+def test_a_panel_is_not_asked_who_speaks_of_a_topic(panel, kind):
+    said = "side='VNM': the topics and figures of a panel have no speaker; ask for kind='stat"
+    with pytest.raises(ValueError, match=said):
+        analysis.explore(panel, kind, side="VNM")
+    assert len(analysis.explore(panel, "statements", side="VNM")) > 0
+    assert len(analysis.explore(panel, "actors", side="VNM")) > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_panel_is_not_asked_for_words(panel, kind):
+    with pytest.raises(ValueError, match="text='trade': a panel has no texts; ask by topic, side"):
+        analysis.explore(panel, kind, text="trade")
+
+
 def test_an_answer_counts_what_it_shows(tables):
     found = analysis.explore(tables, topic="trade")
     shown = answer(tables, topic="trade", rows=4)
@@ -318,7 +401,8 @@ def test_every_choice_of_the_menus_has_an_answer(tables, panel):
         choices = menus(source)
         for name in ("topic", "side", "period"):
             for _, value in choices[name]:
-                assert answer(source, **{name: value, "rows": 1})._repr_html_()
+                kind = "statements" if name == "side" else "topics"  # whose speaker a panel knows
+                assert answer(source, kind, **{name: value, "rows": 1})._repr_html_()
 
 
 # ---------------------------------------------------------------- in a kernel

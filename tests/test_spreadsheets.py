@@ -19,7 +19,7 @@ from analysis import workbook
 from analysis.cli import main
 from analysis.schema import TABLES
 from analysis.spreadsheets import ExportError, guarded
-from analysis.workbook import LAST_ROW, LONGEST_TEXT, TooLarge
+from analysis.workbook import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, TooLarge
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FORMULAS = [
@@ -227,6 +227,32 @@ def test_a_table_longer_than_a_sheet_is_refused_and_the_older_file_stays(tmp_pat
     assert [p.name for p in tmp_path.iterdir()] == ["t.xlsx"]
 
 
+def test_a_table_wider_than_a_sheet_is_refused_and_the_older_file_stays(tmp_path):
+    path = tmp_path / "t.xlsx"
+    path.write_text("older")
+    wide = pd.DataFrame([range(LAST_COLUMN + 1)])
+    with pytest.raises(TooLarge, match=r"16,385 columns, and an Excel sheet holds 16,384; export"):
+        analysis.export(wide, path)
+    assert path.read_text() == "older"
+    assert [p.name for p in tmp_path.iterdir()] == ["t.xlsx"]
+
+
+def test_whole_numbers_that_excel_would_change_are_written_as_text(tmp_path):
+    most = 2**53
+    table = pd.DataFrame(
+        {
+            "fits": [most, -most],
+            "long": [most + 1, 3],
+            "low": pd.array([-most - 1, pd.NA], "Int64"),
+            "unsigned": pd.Series([2**64 - 1, 0], dtype="uint64"),
+        }
+    )
+    analysis.export(table, tmp_path / "t.xlsx")
+    first, second = sheet_of(tmp_path / "t.xlsx").iter_rows(min_row=2, values_only=True)
+    assert first == (most, str(most + 1), str(-most - 1), str(2**64 - 1))
+    assert second == (-most, "3", None, "0")
+
+
 def test_the_sheet_about_a_ledger_tells_what_its_columns_hold(tables, tmp_path):
     ledger = analysis.target_ledger(tables)
     analysis.export(ledger, tmp_path / "targets.xlsx")
@@ -293,6 +319,15 @@ def test_two_columns_of_one_name_are_refused(tmp_path):
     table = pd.DataFrame([[1, 2]], columns=["n", "n"])
     with pytest.raises(ExportError, match=r"columns \['n'\] are there more than once; rename them"):
         analysis.export(table, tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+def test_an_index_named_as_a_column_is_refused(tmp_path, ending):
+    table = pd.DataFrame({"topic": ["trade"], "n": [1]})
+    said = r"columns \['topic'\] are there more than once; rename them \(named levels of the index"
+    with pytest.raises(ExportError, match=said):
+        analysis.export(table.set_index("topic", drop=False), tmp_path / f"t.{ending}")
+    assert not list(tmp_path.iterdir())
 
 
 # ---------------------------------------------------------------- the command
