@@ -13,10 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import analysis
-from analysis import addresses
+from analysis import addresses, linked
 from analysis.matcher import fold
 from analysis.presence import themes
-from analysis.site import explorer, explorer_data
+from analysis.site import explorer, explorer_data, explorer_labels
 from analysis.site.frame import Site
 from analysis.timeline import statement_topics
 from analysis.words import days, label
@@ -234,8 +234,10 @@ def counted(page, folder, hash=""):
 
 def shown(page):
     said = page.locator("#count").inner_text()
-    numbers = re.fullmatch(r"([\d,]+) rows? in ([\d,]+) articles? of ([\d,]+) meetings?", said)
-    return tuple(int(n.replace(",", "")) for n in numbers.groups())
+    numbers = re.fullmatch(
+        r"([\d,]+) rows? in ([\d,]+) articles? of ([\d,]+) meetings?(?: \((.+)\))?", said
+    )
+    return tuple(int(n.replace(",", "")) for n in numbers.groups()[:3])
 
 
 def searched(page):
@@ -332,6 +334,55 @@ def test_what_both_sides_say_has_no_single_speaker(page, folder):
     speakers = page.locator("#by-actor option").evaluate_all("all => all.map(o => o.value)")
     assert "both" not in speakers
     assert counted(page, folder, "actor=both") == (0, 0, 0)
+
+
+def test_a_meeting_of_both_corpora_is_said_to_count_in_both(page, folder, text, panel):
+    one, other = expected(text, topic="energy"), expected(panel, topic="energy")
+    rows, articles, meetings = (sum(n) for n in zip(one, other, strict=True))
+    assert counted(page, folder, "topic=energy") == (rows, articles, meetings)
+    said = page.locator("#count").inner_text()
+    assert said.endswith(f"{meetings} meetings ({one[2]} of the texts, {other[2]} of the panel)")
+    counted(page, folder, "topic=energy&corpus=panel")
+    assert page.locator("#count").inner_text().endswith(f" of {other[2]} meetings")
+
+
+def test_meetings_are_called_by_day_place_and_form_and_asked_for_by_key(page, folder, panel):
+    key = panel.meetings.loc[panel.meetings["place"] == "Đà Nẵng", "meeting_key"].iloc[0]
+    counted(page, folder)
+    options = {
+        o.get_attribute("value"): o.inner_text()
+        for o in page.locator("#by-meeting option:not([disabled])").all()
+    }
+    assert re.fullmatch(r"2021-03-09, Đà Nẵng, reception \(\d+\)", options[key])
+    talks = "2025-04-15/2025-04-15 Bùi Thanh Sơn;Cho Tae-yul"
+    assert options[talks].startswith("2025-04-15, Hà Nội, talks, Cho Tae-yul, Bùi Thanh Sơn (")
+    page.get_by_label("Meeting", exact=True).select_option(key)
+    assert address(page) == {"meeting": key}
+    assert shown(page)[2] == 1
+
+
+def test_no_two_meetings_are_called_alike(text, panel):
+    same = panel.meetings.assign(date_from=pd.NaT, date_to=pd.NaT, place=pd.NA, format=pd.NA)
+    for tables in (text, panel, replace(panel, meetings=same)):
+        found = explorer_labels.meetings(tables)
+        assert set(found) == set(analysis.presence.meeting_keys(tables))
+        assert all(found.values())
+        assert len(set(found.values())) == len(found)
+
+
+def test_a_text_without_participants_is_called_by_its_title(text):
+    alone = analysis.Tables(**dict(text) | {"meetings": text.meetings.iloc[:0]})
+    titles = text.articles.set_index("article_id")["title"]
+    assert titles.notna().any()
+    found = explorer_labels.meetings(alone)
+    for article, name in titles.dropna().items():
+        assert found[article] == name
+
+
+def test_every_filter_that_a_linked_table_asks_for_is_one_of_the_page(page, folder):
+    counted(page, folder)
+    facets = page.evaluate("FACETS.map(facet => facet.name)")
+    assert set(linked.FILTERS) <= set(facets)
 
 
 def test_the_chart_counts_what_the_library_counts(page, folder, panel):
@@ -494,6 +545,45 @@ def test_what_an_address_asks_for_in_vain_is_said(page, folder):
     assert counted(page, folder, "page=99999") == everything
     assert page.get_by_role("button", name="Next 50").is_disabled()
     assert page.locator("#rows > li").count() == everything[0] % 50
+
+
+LACKING = {
+    "kind=figures&topic=trade": "Figures have no topic of their own: filter by words, or choose "
+    "the kind topics or statements.",
+    "kind=topics&side=KOR": "Topics have no side of their own: filter by words, or choose the kind "
+    "actors or statements.",
+    "kind=figures&topic=trade&side=KOR": "Figures have no topic and no side of their own: filter "
+    "by words, or choose the kind statements.",
+    "corpus=text&certainty=coded": "Rows of the texts have no certainty of their own: filter by "
+    "words.",
+    "measure=bilateral_trade&side=KOR": "No row has its own side and measure: choose fewer, or "
+    "filter by words.",
+}
+
+
+@pytest.mark.parametrize("hash", LACKING)
+def test_a_choice_that_no_row_can_hold_to_says_why(page, folder, hash):
+    assert counted(page, folder, hash) == (0, 0, 0)
+    assert page.locator("#why").inner_text() == LACKING[hash]
+
+
+@pytest.mark.parametrize("hash", ["", "topic=trade", "kind=topics&topic=cheese", "kind=cheese"])
+def test_of_a_choice_that_rows_could_hold_to_nothing_is_said(page, folder, hash):
+    counted(page, folder, hash)
+    assert page.locator("#why").inner_text() == ""
+
+
+def test_signs_alone_are_no_word_and_the_page_says_so(page, folder):
+    before = counted(page, folder, "corpus=panel")
+    page.get_by_label("Words").fill("$")
+    assert shown(page) == before
+    said = page.locator("#why")
+    assert said.inner_text() == "In “$” there is no word to search for; it leaves out no row."
+    page.get_by_label("Words").fill("$ 150")
+    assert searched(page) != before
+    assert said.inner_text() == ""
+    page.get_by_label("Words").fill(" ")
+    assert said.inner_text() == ""
 
 
 def found_by_words(tables, words):
@@ -706,6 +796,25 @@ def test_a_row_leads_to_all_rows_of_its_name(page, folder, text):
     assert not page.get_by_role("link", name=f"only {name}").count()
 
 
+@pytest.mark.parametrize("name", ["text", "panel"])
+def test_an_act_leads_to_its_rule_and_the_row_still_to_its_place(page, folder, text, panel, name):
+    tables = {"text": text, "panel": panel}[name]
+    said = tables.statements[tables.statements["act"] == "propose"].iloc[0]
+    article = urlencode({"article": said["article_id"]})
+    counted(page, folder, f"corpus={name}&kind=statements&act=propose&sort=order&{article}")
+    row = page.locator("#rows > li").first
+    act = row.locator("strong a")
+    assert act.inner_text() == "Propose"
+    assert act.get_attribute("href") == "codebook.html#act-propose"
+    if name == "text":
+        place = row.get_by_role("link", name="in the article")
+        wanted = addresses.reader(said["article_id"], said["start"], said["end"])
+    else:
+        place = row.get_by_role("link", name="the meeting")
+        wanted = addresses.meeting(analysis.presence.meeting_keys(panel)[said["article_id"]])
+    assert place.get_attribute("href") == wanted
+
+
 def test_hostile_text_stays_text(page, hostile, tmp_path):
     folder = written(tmp_path, hostile, None)
     rows, *_ = counted(page, folder, "sort=order")
@@ -725,29 +834,58 @@ def test_hostile_text_stays_text(page, hostile, tmp_path):
     assert page.evaluate(SIDEWAYS) == 0
 
 
+def tabbed(page, wanted):
+    """Press the tabulator until an element that is named so has the focus."""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        if page.evaluate("name => document.activeElement.matches(name)", wanted):
+            return
+    raise AssertionError(f"the tabulator does not reach {wanted}")
+
+
 def test_the_keyboard_alone_reaches_everything(page, folder, text):
-    counted(page, folder, "corpus=text")
-    page.locator("main h1").click()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "q"
+    before = counted(page, folder, "corpus=text")
+    tabbed(page, "#q")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
     page.keyboard.type("trade")
-    searched(page)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.name") == "kind"
+    assert searched(page) != before
+    page.keyboard.press("Enter")  # which sends no form anywhere
+    assert address(page) == {"corpus": "text", "q": "trade"}
+    tabbed(page, "#by-kind")
     page.keyboard.type("topics")
     assert address(page) == {"corpus": "text", "q": "trade", "kind": "topics"}
-    page.get_by_label("Words").focus()
-    page.keyboard.press("Enter")  # which sends no form anywhere
-    assert address(page)["q"] == "trade"
-    page.get_by_role("button", name="Clear all").press("Enter")
-    page.get_by_role("button", name="Next 50").press("Enter")
+    tabbed(page, "button[type=reset]")
+    page.keyboard.press("Enter")
+    assert not address(page)
+    tabbed(page, "#rows a")
+    tabbed(page, "[data-step='1']")
+    page.keyboard.press("Enter")
     assert address(page) == {"page": "2"}
     assert page.evaluate("document.activeElement.id") == "found"
-    outline = page.get_by_label("Words").evaluate(
-        "e => (e.focus(), getComputedStyle(e).outlineWidth)"
-    )
-    assert outline == "3px"
+
+
+def test_two_key_presses_after_the_menu_lead_to_the_rows(page, folder):
+    before = counted(page, folder, "corpus=text&topic=trade")
+    tabbed(page, "main a, main button, main input, main select")
+    skip = page.get_by_role("link", name="Skip to the rows")
+    assert skip.evaluate("e => e === document.activeElement")
+    box = skip.bounding_box()
+    assert box["x"] >= 0
+    assert 0 <= box["y"] <= page.viewport_size["height"] - box["height"]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "found"
+    assert (shown(page), address(page)) == (before, {"corpus": "text", "topic": "trade"})
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('#rows a')")
+    assert skip.bounding_box()["x"] < 0
+
+
+def test_the_link_to_the_content_keeps_the_choice(page, folder):
+    before = counted(page, folder, "corpus=text&topic=trade")
+    tabbed(page, "a[href='#main']")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert (shown(page), address(page)) == (before, {"corpus": "text", "topic": "trade"})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -821,6 +959,23 @@ def test_a_file_of_sentences_that_is_missing_is_named(page, tmp_path, text):
     page.locator("#failure", has_text="explorer/sentences-0.js is missing").wait_for()
     page.get_by_label("Words").fill("trade")
     assert 0 < searched(page)[0] < everything[0]  # what rows say can be searched all the same
+    assert page.faults
+    page.faults.clear()
+
+
+def test_what_could_not_be_loaded_is_asked_for_again(page, tmp_path, text):
+    folder = written(tmp_path, text, None)
+    path = folder / "explorer" / "sentences-0.js"
+    whole = path.read_text()
+    path.unlink()
+    counted(page, folder)
+    failure = page.locator("#failure", has_text="explorer/sentences-0.js is missing")
+    failure.wait_for()
+    path.write_text(whole)
+    page.get_by_label("Words").fill("viet nam")
+    assert searched(page)[0] == found_by_words(text, "viet nam")
+    page.locator("#rows .said mark").first.wait_for()
+    assert page.locator("#failure").inner_text() == ""
     assert page.faults
     page.faults.clear()
 

@@ -17,13 +17,14 @@ from analysis import addresses
 from analysis.matcher import PLAIN
 from analysis.panel import Panel
 from analysis.presence import UNKNOWN, meeting_keys, period_of, presence, themes
+from analysis.site import explorer_labels
 from analysis.site.explorer_data import Data
 from analysis.site.frame import Site
 from analysis.site.reader import title
 from analysis.style import records
 from analysis.tables import Tables
 from analysis.timeline import statement_topics, timeline
-from analysis.words import days, label, stated
+from analysis.words import stated
 
 # What a row of each kind says. The words of a figure are those of the other pages.
 COLUMNS = {
@@ -32,7 +33,6 @@ COLUMNS = {
     "figures": ["kind", "measure", "status", "value", "stated"],
     "statements": ["act", "side", "source", "addressee", "topics"],
 }
-CODED = ("topic", "certainty", "kind", "role", "measure", "status", "act", "level", "channel")
 STATED = ["kind", "value", "value_to", "unit", "measure", "status", "horizon", "period",
           "qualifier", "surface"]  # fmt: skip
 SENTENCES = 2**32  # no article has as many
@@ -98,7 +98,11 @@ def write(site: Site, text: Tables | None, panel: Panel | None) -> None:
             data.add(table, kind=kind, corpus=corpus.name)
     if text is not None:
         data.say(_sentences(text))
-    data.close(labels=_labels(data.entries), themes=themes(), plain=PLAIN)
+    labels = explorer_labels.labels(data.entries)
+    labels["meeting"] = {}
+    for tables in given.values():
+        labels["meeting"] |= explorer_labels.meetings(tables)
+    data.close(labels=labels, themes=themes(), plain=PLAIN)
     site.write("explorer.html", "explorer.html.j2", "All rows", corpora=list(given))
 
 
@@ -193,20 +197,3 @@ def _sentences(tables: Tables) -> Iterator[tuple[int, str]]:
         if article != before:
             before, text = article, str(tables.articles["text"].iat[article])
         yield start, text[start:end]
-
-
-def _labels(entries: dict[str, pd.Index]) -> dict[str, dict[str, str]]:
-    """Return the words for codes, as the other pages have them, by column."""
-    labels = {
-        name: {code: label(code) for value in entries[name] for code in value.split(";")}
-        for name in CODED
-        if name in entries
-    }
-    labels["theme"] = {theme: label(theme) for theme in themes().values()}
-    labels["corpus"] = {"text": "article texts", "panel": "coded panel"}
-    labels["side"] = {"both": "both sides"}
-    labels["published"] = {}
-    for period in entries["published"]:
-        first, last = period.split("/")
-        labels["published"][period] = days(pd.Timestamp(first), pd.Timestamp(last))
-    return labels

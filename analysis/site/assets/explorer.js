@@ -12,7 +12,6 @@ const ONE = { topics: "Topic", actors: "Actor", figures: "Figure", statements: "
 
 const { compare } = new Intl.Collator("en", { numeric: true });
 const byId = (id) => document.getElementById(id);
-const number = (n, word) => `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
 
 /** Read the choice from the address; what is not allowed there is as if it were not said. */
 function fromAddress(hash) {
@@ -56,6 +55,14 @@ class Page {
     byId("turn").addEventListener("click", ({ target }) => {
       if (target.dataset.step) this.turn(Number(target.dataset.step));
     });
+    // The address is the choice, so that a link within the page may not change it.
+    document.addEventListener("click", (event) => {
+      if (!event.target.matches("a.skip")) return;
+      event.preventDefault();
+      const target = byId(event.target.hash.slice(1));
+      target.tabIndex = -1;
+      target.focus();
+    });
     // Links and the buttons back and forward change the address; choices here change it silently.
     for (const event of ["popstate", "hashchange"]) {
       addEventListener(event, () => {
@@ -82,7 +89,8 @@ class Page {
   show(state) {
     if (this.state && toAddress(state) === toAddress(this.state)) return;
     this.state = state;
-    if (state.q) this.searchAll();
+    byId("failure").textContent = ""; // what could not be loaded is asked for again
+    if (this.query.search.asked(state.q).length) this.searchAll();
     this.update();
   }
 
@@ -94,16 +102,15 @@ class Page {
     this.fillOptions(found.options);
     this.total = found.total;
     this.say();
+    byId("why").textContent = why(this.rows, this.query.search, state);
     const address = (year) => toAddress({ ...state, period: year, page: "1" });
     byId("chart").replaceChildren(...chart(found.years, state.unit, address));
     this.list();
   }
 
   say() {
-    const [rows, articles, meetings] = ["row", "article", "meeting"]
-      .map((word) => number(this.total[`${word}s`], word));
     const searching = this.loading ? `; searching … texts loaded ${this.loading}` : "";
-    byId("count").textContent = `${rows} in ${articles} of ${meetings}${searching}`;
+    byId("count").textContent = `${howMany(this.total)}${searching}`;
   }
 
   /** Load all sentences when somebody searches, and show what is found so far. */
@@ -199,10 +206,17 @@ class Page {
       value("addressee") && `to ${words("addressee")}`,
       value("topics") && `on ${words("topics", "topic")}`,
     ].filter(Boolean).join(" · ");
+    // An act is a word of the codebook, which says what it means; all else leads to its place.
+    const rule = kind === "statements" && `codebook.html#act-${value("act")}`;
     const said = element("p", { class: "what" },
       element("span", { class: "kind" }, ONE[kind]), " ",
-      element("strong", {}, element("a", { href: page }, element("bdi", {}, words(NAMED[kind])))),
+      element("strong", {},
+        element("a", { href: rule || page }, element("bdi", {}, words(NAMED[kind])))),
       " ", element("bdi", { class: "facts" }, facts));
+    if (rule) {
+      const place = "start" in at.table.columns ? "in the article" : "the meeting";
+      said.append(" ", element("a", { href: page, class: "facts" }, place));
+    }
     const facet = kind === "figures" ? "measure" : NAMED[kind];
     if (value(facet) !== null && value(facet) !== this.state[facet]) {
       const same = toAddress({ ...this.state, [facet]: value(facet), page: "1" });

@@ -192,6 +192,11 @@ class Query {
         counts.meetings.add(key);
       }
     }
+    total.apart = {}; // meetings of each corpus: one that both report counts in either
+    for (const key of total.meetings) {
+      const name = this.rows.entries("corpus")[Math.floor(key / keys)];
+      total.apart[name] = (total.apart[name] ?? 0) + 1;
+    }
     for (const counts of [total, ...years.values()]) {
       counts.meetings = counts.meetings.size;
       counts.meetings_all = counts.meetings_all.size;

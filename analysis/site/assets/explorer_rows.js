@@ -16,13 +16,15 @@ function explorerData(name, content) {
 function load(name) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    const failed = () => reject(new Error(
-      `${FOLDER}${name}.js is missing or broken; copy the whole folder, or make the report again`));
     asked.set(name, resolve);
     script.src = `${FOLDER}${name}.js`;
-    script.onerror = failed;
-    // A file that is cut off loads without ever calling; after resolve() this does nothing.
-    script.onload = () => { asked.delete(name); script.remove(); failed(); };
+    // A file that is cut off loads without ever calling; after resolve() a refusal does nothing.
+    script.onerror = script.onload = () => {
+      asked.delete(name);
+      script.remove();
+      reject(new Error(`${FOLDER}${name}.js is missing or broken; `
+        + "copy the whole folder, or make the report again"));
+    };
     document.head.append(script);
   });
 }
@@ -140,6 +142,9 @@ class Sentences {
       this.there[file] = content;
       this.loaded++;
       return content;
+    }, (error) => {
+      delete this.files[file]; // so that it is asked for again, by the next search or page of rows
+      throw error;
     });
     return this.files[file];
   }

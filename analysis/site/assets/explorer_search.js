@@ -70,10 +70,15 @@ class Search {
     return hits;
   }
 
-  /** What has which of the words asked for: entries by column, and sentences; null for no word. */
-  masks(asked) {
-    const words = this.fold(asked ?? "").split(" ").filter(Boolean).slice(0, MOST)
+  /** The words to look for in what somebody typed; signs alone are none. */
+  asked(typed) {
+    return this.fold(typed ?? "").split(" ").filter(Boolean).slice(0, MOST)
       .map((word) => (UNSPACED.test(word) ? word : ` ${word}`));
+  }
+
+  /** What has which of the words asked for: entries by column, and sentences; null for no word. */
+  masks(typed) {
+    const words = this.asked(typed);
     if (!words.length) return null;
     const columns = Object.fromEntries(SEARCHED.map((column) => {
       const has = (said) => words.reduce((mask, w, k) => mask | (said.includes(w) ? 1 << k : 0), 0);
