@@ -61,7 +61,8 @@ def explore(
     -------
     DataFrame
         The columns of the table; of topics and figures also who speaks (``source``, ``side``,
-        ``act``), of statements the ``topics`` within; and ``period``, ``publisher`` and ``words``,
+        ``act``), of statements the ``topics`` within; the time that a figure covers is ``covers``;
+        and ``period``, ``publisher`` and ``words``,
         the sentence as text.
 
     Raises
@@ -243,7 +244,7 @@ def _periods(tables: Any) -> pd.Series:
 def _with_article(rows: pd.DataFrame, tables: Any) -> pd.DataFrame:
     """Return the rows with the year and the publisher of their article."""
     publishers = tables.articles.set_index("article_id")["publisher"]
-    return rows.assign(
+    return rows.rename(columns={"period": "covers"}).assign(
         period=rows["article_id"].map(_periods(tables)).astype("string"),
         publisher=rows["article_id"].map(publishers).astype("string"),
     )

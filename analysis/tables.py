@@ -124,7 +124,7 @@ class Tables:
         ----------
         article_id : str
             One of ``tables.articles["article_id"]``.
-        kinds : sequence of {"topics", "actors", "figures", "statements"}
+        kinds : {"topics", "actors", "figures", "statements"}, or a sequence of these
             Which rows are marked; all four if not given.
 
         Returns

@@ -345,6 +345,14 @@ def test_figures_are_found_by_the_topics_of_their_sentence(tables):
     assert len(found) == sum(place in sentences for place in own) > 0
 
 
+def test_the_time_that_a_figure_covers_is_kept_apart_from_the_year_of_its_article(panel):
+    figures = analysis.explore(panel, "figures")
+    own = panel.figures["period"].dropna()
+    assert len(own)
+    assert figures["covers"].dropna().tolist() == own.tolist()
+    assert set(figures["period"]) <= {*map(str, range(2021, 2027)), "undated"}
+
+
 @pytest.mark.parametrize("text", ["việt nam", "VIET NAM", "viet"])
 def test_letters_are_found_without_accents_and_case(tables, text):
     found = analysis.explore(tables, "statements", text=text)

@@ -24,7 +24,7 @@ from analysis.site.reader import title
 from analysis.style import records
 from analysis.tables import Tables
 from analysis.timeline import statement_topics, timeline
-from analysis.words import stated
+from analysis.words import WORDED, stated
 
 # What a row of each kind says. The words of a figure are those of the other pages.
 COLUMNS = {
@@ -179,8 +179,9 @@ def _places(rows: pd.DataFrame, ids: pd.Index) -> Numbers:
 
 def _stated(figures: pd.DataFrame) -> pd.Series:
     """Return the words of each figure; each wording is made once."""
-    # A figure with a number is worded without its characters, so that few wordings are distinct.
-    own = figures[STATED].assign(surface=figures["surface"].where(figures["value"].isna()))
+    # Most figures are worded without their characters, so that few wordings are distinct.
+    quoted = figures["value"].isna() | figures["kind"].isin(WORDED)
+    own = figures[STATED].assign(surface=figures["surface"].where(quoted))
     wording = own.groupby(STATED, dropna=False, sort=False).ngroup()
     words = pd.Series([stated(r) for r in records(own[~wording.duplicated()])], dtype="string")
     return wording.map(words).astype("string")

@@ -34,7 +34,7 @@ def labels(entries: dict[str, pd.Index]) -> Labels:
     ({'propose': 'Propose'}, {'both': 'both sides'})
     """
     found = {
-        name: {code: label(code) for value in entries[name] for code in value.split(";")}
+        name: {code: label(code, name) for value in entries[name] for code in value.split(";")}
         for name in CODED
         if name in entries
     }
