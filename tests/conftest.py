@@ -14,6 +14,12 @@ from analysis.sources import read_source
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--screenshots", metavar="FOLDER", help="keep a picture of each kind of page here"
+    )
+
+
 @pytest.fixture(scope="session")
 def corpus():
     """Return a function that extracts tables from texts in the format of the seeds, by id."""

@@ -1,6 +1,7 @@
 """The site in a real browser: no request, no error, no sideways scroll, nothing that axe finds."""
 
 import re
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
@@ -24,18 +25,29 @@ def names(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
 
 
+def kinds(names):
+    """Return the pages with one of the articles and one of the meetings for all of these."""
+    return {re.sub(r"/(?!index).*", "/", name): name for name in names}.values()
+
+
 def address(folder, name):
     return (folder / name.partition("#")[0]).as_uri() + "".join(name.partition("#")[1:])
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_no_page_has_a_sideways_scroll_an_error_or_a_request(page, folder, names, width):
+def test_no_page_has_a_sideways_scroll_an_error_or_a_request(
+    page, folder, names, width, pytestconfig
+):
     page.set_viewport_size({"width": width, "height": 800})
+    kept = pytestconfig.getoption("screenshots")
     wide = []
     for name in names:
         page.goto(address(folder, name))
         if page.evaluate(SIDEWAYS) > 0:
             wide.append(name)
+        if kept and name in kinds(names):
+            picture = f"{name.replace('/', '_').removesuffix('.html')}-{width}.png"
+            page.screenshot(path=Path(kept) / picture, full_page=True)
     assert not wide
 
 
@@ -44,12 +56,11 @@ def test_axe_finds_no_violation_on_any_page(page, folder, names, scheme):
     page.emulate_media(color_scheme=scheme)
     axe = Axe()
     found = []
-    # In the dark the pages of one kind differ from the light ones in colours alone.
-    kinds = {re.sub(r"/(?!index).*", "/", name): name for name in names}
     options = {"preload": False, "resultTypes": ["violations"]}
     if scheme == "dark":
         options["runOnly"] = ["color-contrast"]
-    for name in names if scheme == "light" else kinds.values():
+    # In the dark the pages of one kind differ from the light ones in colours alone.
+    for name in names if scheme == "light" else kinds(names):
         page.goto(address(folder, name))
         for violation in axe.run(page, options=options).response["violations"]:
             nodes = [node["html"] for node in violation["nodes"][:3]]
