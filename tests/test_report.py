@@ -292,3 +292,10 @@ def test_row_numbers_are_left_out_of_a_page():
     region = notebook_pages.table_region(table._repr_html_(), "Counts")
     assert re.findall("<th[^>]*>([^<]*)</th>", region) == ["topic", "n"]
     assert re.findall("<td>([^<]*)</td>", region) == ["trade", "12"]
+
+
+def test_a_missing_value_with_a_link_is_a_dash_too():
+    cell = '<td><a href="reader/a.html">&lt;NA&gt;</a></td>'
+    html = f"<table><thead><tr><th>title</th></tr></thead><tbody><tr>{cell}</tr></tbody></table>"
+    region = notebook_pages.table_region(html, "Titles")
+    assert ">–</a></td>" in region

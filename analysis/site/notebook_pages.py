@@ -179,7 +179,7 @@ def table_region(html: str, caption: str) -> str:
     head = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="col"', head)
     rest = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="row"', rest)
     # A missing value, shown as such in Python, is a dash for readers.
-    rest = re.sub("<td>(?:&lt;NA&gt;|NaT|NaN)</td>", "<td>–</td>", rest)
+    rest = re.sub(r"(<td>(?:<a [^>]*>)?)(?:&lt;NA&gt;|NaT|NaN)(?=</)", r"\1–", rest)
     said = escape(caption)
     table = re.sub(
         r"<table[^>]*>", f"<table><caption>{said}</caption>", head + found + rest, count=1

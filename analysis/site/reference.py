@@ -91,7 +91,9 @@ def _people(tables: Tables, panel: Panel | None) -> tuple[dict[str, list[Person]
         named | set(held),
         key=lambda who: (-int(mentions.get(who, 0)), -int(reports.get(who, 0)), who),
     )
-    sides: dict[str, list[Person]] = {side: [] for side in sorted(at_hand)}
+    often = pd.concat([mentions, reports]).groupby("side").sum()
+    order = sorted(at_hand, key=lambda side: (-int(often[side]), side))
+    sides: dict[str, list[Person]] = {side: [] for side in order}
     for who in everyone[:MOST_PEOPLE]:
         counts = int(mentions.get(who, 0)), int(reports.get(who, 0))
         sides[who[1]].append(Person(who[0], held.get(who, []), *counts))
