@@ -173,7 +173,8 @@ def table_region(html: str, caption: str) -> str:
     """
     html = NAMED_INDEX.sub(r"\1\3\2", clean(html))
     head, found, rest = html.partition("</thead>")
-    if rest.count("<th>") == len(NUMBERS.findall(rest)) and head.count("<th></th>") == 1:
+    numbered = len(NUMBERS.findall(rest))
+    if numbered and rest.count("<th>") == numbered and head.count("<th></th>") == 1:
         head, rest = head.replace("<th></th>", ""), NUMBERS.sub("", rest)
     head = re.sub(r"<th></th>", "<td></td>", head)
     head = re.sub(r"<th(?=[ >])(?! scope)", '<th scope="col"', head)
