@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.schema import TABLES, frame
+from analysis.spreadsheets import whole
 from analysis.tables import EXTRACTED, Tables
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
@@ -50,14 +51,11 @@ def export_without_text(tables: Tables, path: str | Path) -> int:
         The number of annotations.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
     count = 0
-    with part.open("w", encoding="utf-8") as file:
+    with whole([path]) as [part], part.open("w", encoding="utf-8") as file:
         for annotation in _annotations(tables):
             file.write(json.dumps(annotation, ensure_ascii=False) + "\n")
             count += 1
-    part.replace(path)
     return count
 
 

@@ -260,7 +260,7 @@ def extract(
     with _without_collection():
         waiting = iter(counted)
         while batch := list(islice(waiting, BATCH)):
-            extracted = _extract_batch(batch, knowledge)
+            extracted = extract_texts(batch, knowledge)
             for (article_id, _, _), (publication, found) in zip(batch, extracted, strict=True):
                 inferred.append(publication)
                 for name in EXTRACTED:
@@ -302,17 +302,14 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def extract_one(
-    article_id: str, text: str, published: date | None, knowledge: Knowledge
-) -> tuple[dates.Publication, dict[str, list[Any]]]:
-    """Extract one text: when it was published, and the rows of each table without article_id."""
-    return _extract_batch([(article_id, text, published)], knowledge)[0]
-
-
-def _extract_batch(
+def extract_texts(
     texts: Sequence[tuple[str, str, date | None]], knowledge: Knowledge
 ) -> list[tuple[dates.Publication, dict[str, list[Any]]]]:
-    """Extract some texts, stage by stage, so that what a stage looks up stays in the cache."""
+    """Extract texts, each an id, the text and its day if that is known.
+
+    Each gets its publication and the rows of each table without article_id. They go through stage
+    by stage, so that what a stage looks up stays in the cache.
+    """
     docs = [knowledge.annotate(article_id, text) for article_id, text, _ in texts]
     fronts = [front_matter(doc.text) for doc in docs]
     days = [published for _, _, published in texts]

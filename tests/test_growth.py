@@ -5,7 +5,7 @@ import time
 import pytest
 
 from analysis.knowledge import load
-from analysis.tables import extract_one
+from analysis.tables import extract_texts
 
 KNOWLEDGE = load()
 LENGTH = 8000  # characters; the cost is compared with that of a text four times as long
@@ -51,7 +51,7 @@ def cost(text):
     best = float("inf")
     for _ in range(3):
         begun = time.process_time()
-        extract_one("repeated", text, None, KNOWLEDGE)
+        extract_texts([("repeated", text, None)], KNOWLEDGE)
         best = min(best, time.process_time() - begun)
     return best
 

@@ -16,7 +16,7 @@ from analysis.articles import articles_frame, parse_text, read_articles
 from analysis.knowledge import load
 from analysis.schema import TABLES, TableError
 from analysis.stored import FORMATS
-from analysis.tables import Tables, extract, extract_one, load_tables
+from analysis.tables import Tables, extract, extract_texts, load_tables
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PROVEN = ("topics", "actors", "figures")  # tables whose rows hold their characters
@@ -138,7 +138,7 @@ SNIPPETS = (
 
 
 def assert_proven(text):
-    _, rows = extract_one("a", text, None, load())
+    [(_, rows)] = extract_texts([("a", text, None)], load())
     for name in PROVEN:
         for row in rows[name]:
             assert text[row.start : row.end] == row.surface
@@ -172,7 +172,7 @@ def test_a_text_twice_as_long_costs_less_than_three_times_as_much():
         spent = []
         for _ in range(3):
             begin = time.process_time()
-            extract_one("a", text, None, load())
+            extract_texts([("a", text, None)], load())
             spent.append(time.process_time() - begin)
         return min(spent)
 

@@ -22,8 +22,8 @@ def write(site: Site, panel: Panel) -> None:
     held = held.sort_values(["date_from", "meeting_key"], kind="stable")
     keys = panel.articles.set_index("article_id")["meeting_key"]
     held = _with_people(held, panel.actors, keys)
-    parts = {name: _by_meeting(panel, name) for name in ("topics", "actors", "figures")}
-    parts["statements"] = _by_meeting(panel, "statements")
+    coded = ("topics", "actors", "figures", "statements")
+    parts = {name: _by_meeting(panel, name, keys) for name in coded}
     reports = dict(list(articles.groupby("meeting_key")))
     meetings = records(held)
     for before, meeting, after in zip(
@@ -73,9 +73,8 @@ def _with_people(held: pd.DataFrame, actors: pd.DataFrame, keys: pd.Series) -> p
     return held.assign(people=held["meeting_key"].map(names))
 
 
-def _by_meeting(panel: Panel, name: str) -> dict[str, pd.DataFrame]:
+def _by_meeting(panel: Panel, name: str, keys: pd.Series) -> dict[str, pd.DataFrame]:
     """Return the rows of a table by the key of the meeting that their article reports."""
-    keys = panel.articles.set_index("article_id")["meeting_key"]
     table: pd.DataFrame = getattr(panel, name)
     table = table.assign(meeting_key=table["article_id"].map(keys))
     return {str(key): rows for key, rows in table.groupby("meeting_key")}

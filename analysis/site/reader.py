@@ -30,10 +30,11 @@ def write(site: Site, tables: Tables, progress: bool = False) -> None:
     """Write the page of every article, and the list of all in the order of publication."""
     order = tables.articles.sort_values(["published_from", "article_id"], kind="stable")
     ids = order["article_id"].tolist()
-    titles = [title(a) for a in records(order)]
+    articles = records(order)
+    titles = [title(a) for a in articles]
     near = [("", ""), *((_page(i), t) for i, t in zip(ids, titles, strict=True)), ("", "")]
     found = {name: _by_article(table, ids) for name, table in tables if name != "articles"}
-    pages = bar(records(order), len(order), "pages", progress)
+    pages = bar(articles, len(articles), "pages", progress)
     for at, article in enumerate(pages):
         rows = {name: next(lists) for name, lists in found.items()}
         site.write(
@@ -47,7 +48,7 @@ def write(site: Site, tables: Tables, progress: bool = False) -> None:
             before=near[at],
             after=near[at + 2],
         )
-    _write_lists(site, order, titles)
+    _write_lists(site, [*zip(articles, titles, strict=True)])
 
 
 def title(article: Any) -> str:
@@ -93,9 +94,8 @@ def _page(article_id: str) -> str:
     return f"{addresses.file_name(article_id)}.html"
 
 
-def _write_lists(site: Site, articles: pd.DataFrame, titles: list[str]) -> None:
+def _write_lists(site: Site, listed: list[tuple[Any, str]]) -> None:
     """Write the list of articles, in as many pages as it needs."""
-    listed = list(zip(records(articles), titles, strict=True))
     pages = [listed[i : i + ON_A_PAGE] for i in range(0, len(listed), ON_A_PAGE)]
     addresses_of = ["index.html", *(f"index-{i}.html" for i in range(2, len(pages) + 1))]
     years = Counter(_year(a) for a, _ in listed)
