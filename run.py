@@ -7,6 +7,7 @@ python3 run.py lab               JupyterLab on the notebooks
 python3 run.py notebooks         run every notebook in place, after a change of code or knowledge
 python3 run.py data              make the tables under data/ again, after such a change
 python3 run.py bench             measure the speed of extraction, stage by stage
+python3 run.py audit             bill of materials of .venv, and advisories about its packages
 python3 run.py analysis ...      the command line of the library (try: analysis --help)
 python3 run.py setup             only prepare the folder .venv, as every command does when needed
 python3 run.py help              this text
@@ -69,6 +70,25 @@ def prepare():
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return 0
+    STAMP.unlink(missing_ok=True)
+    started = time.monotonic()
+    status = install(VENV, ["-e", f".[{EXTRAS}]"], "about 1 GB of packages")
+    if status:
+        return status
+    # The one pop-up of JupyterLab that asks the network for news stays off.
+    settings = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    announcements = "@jupyterlab/apputils-extension:announcements"
+    settings.write_text(json.dumps({"disabledExtensions": {announcements: True}}))
+    # Lists the fonts of this machine, which else the first chart would wait for.
+    call([BIN / "python", "-c", "import matplotlib.font_manager"], folder=ROOT)
+    STAMP.write_text(wanted)
+    say(f"Set up in {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def install(folder, packages, what):
+    """Make a virtual environment from nothing, with uv where there is one; return the status."""
     uv = shutil.which("uv")
     if uv and VENV in Path(uv).parents:
         uv = None  # It would clear the folder that it stands in.
@@ -78,10 +98,9 @@ def prepare():
             "incomplete. Install it (Debian, Ubuntu: `apt install python3-venv`) and call again."
         )
     duration = "half a minute with uv" if uv else "one to two minutes with pip"
-    say(f"Setting up .venv: fetches and unpacks about 1 GB of packages, {duration} ...")
-    STAMP.unlink(missing_ok=True)
-    started = time.monotonic()
-    for command in installation(uv):
+    name = folder.relative_to(ROOT)
+    say(f"Setting up {name}: fetches and unpacks {what}, {duration} ...")
+    for command in installation(uv, folder, ["-c", "constraints.txt", *packages]):
         done = subprocess.run(
             command, cwd=ROOT, env=surroundings(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
@@ -92,37 +111,43 @@ def prepare():
                 "above). Packages come from the package index that pip or uv is set to: check the "
                 "network, then call again."
             )
-    # The one pop-up of JupyterLab that asks the network for news stays off.
-    settings = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    announcements = "@jupyterlab/apputils-extension:announcements"
-    settings.write_text(json.dumps({"disabledExtensions": {announcements: True}}))
-    STAMP.write_text(wanted)
-    say(f"Set up in {time.monotonic() - started:.0f} s.")
     return 0
 
 
-def installation(uv):
-    """Return the commands that make `.venv` from nothing, with uv where there is one.
-
-    The last one lists the fonts of this machine, which else the first chart would wait for.
-    """
+def installation(uv, folder, packages):
+    """Return the commands that make an environment and install packages into it."""
     # The Python behind an activated environment, which may be the one to clear.
-    python = sys._base_executable
-    project = ["-c", "constraints.txt", "-e", f".[{EXTRAS}]"]
-    list_fonts = [BIN / "python", "-c", "import matplotlib.font_manager"]
+    python, own = sys._base_executable, folder / BIN.name / "python"
     if uv:
         return [
-            [uv, "venv", "--clear", "--python", python, VENV],
+            [uv, "venv", "--clear", "--python", python, folder],
             # Without compiled files every start of Python would be seconds slower.
-            [uv, "pip", "install", "--compile-bytecode", "--python", BIN / "python", *project],
-            list_fonts,
+            [uv, "pip", "install", "--compile-bytecode", "--python", own, *packages],
         ]
     return [
-        [python, "-m", "venv", "--clear", VENV],
-        [BIN / "python", "-m", "pip", "install", "--disable-pip-version-check", *project],
-        list_fonts,
+        [python, "-m", "venv", "--clear", folder],
+        [own, "-m", "pip", "install", "--disable-pip-version-check", *packages],
     ]
+
+
+def beside(extra):
+    """Make an environment for tools that are no part of `.venv`, with the packages of one extra.
+
+    Return its Python, or None if it cannot be made.
+    """
+    import tomllib
+
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = pyproject["project"]["optional-dependencies"][extra]
+    folder = ROOT / "build" / extra / "venv"
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    wanted = "\n".join([sys.version, str(folder), *packages, constraints])
+    stamp = folder / "complete"
+    if not (stamp.exists() and stamp.read_text(encoding="utf-8") == wanted):
+        if install(folder, packages, "some tools"):
+            return None
+        stamp.write_text(wanted, encoding="utf-8")
+    return folder / BIN.name / "python"
 
 
 def fingerprint():
@@ -136,7 +161,7 @@ def fingerprint():
     parts = {
         "project": pyproject["project"],
         "build": pyproject["build-system"],
-        "packages": pyproject["tool"]["setuptools"],
+        "packages": pyproject["tool"]["hatch"],
         "constraints": (ROOT / "constraints.txt").read_text(encoding="utf-8"),
         "extras": EXTRAS,
         "python": sys.version,
@@ -188,6 +213,18 @@ def bench(arguments):
     """Measure what extraction costs, as ratios in one run."""
     say("Measuring the speed of extraction, one to two minutes ...")
     return call([BIN / "python", ROOT / "benchmarks" / "extraction.py", *arguments], folder=ROOT)
+
+
+def audit(arguments):
+    """List what is installed as a bill of materials, and ask for advisories about it."""
+    if arguments:
+        return refuse(f"audit takes no arguments, and got {' '.join(arguments)}.")
+    python = beside("audit")
+    if python is None:
+        return 2
+    say("Listing the packages, and asking for advisories about each ...")
+    out = ROOT / "build" / "audit"
+    return call([python, ROOT / "tests" / "audit.py", BIN / "python", out], folder=ROOT)
 
 
 def make(module, function, announcement, arguments):
@@ -248,6 +285,7 @@ VERBS = {
     "notebooks": notebooks,
     "data": data,
     "bench": bench,
+    "audit": audit,
     "analysis": analysis,
     "setup": setup,
 }

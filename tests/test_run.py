@@ -17,9 +17,13 @@ ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ("analysis", "mypy", "pytest", "python", "ruff")
 STAND_IN_FOR_UV = """#!/bin/sh
 echo "$@" >> "$PWD/uv.log"
-if [ "$1" = venv ]; then rm -rf .venv; mkdir -p .venv/bin; exit 0; fi
+if [ "$1" = venv ]; then
+  for folder in "$@"; do :; done
+  rm -rf "$folder"; mkdir -p "$folder/bin"; exit 0
+fi
 if [ -e broken ]; then echo "cannot reach the index"; exit 1; fi
-for tool in TOOLS; do cp tool .venv/bin/$tool; done
+while [ "$1" != --python ]; do shift; done
+for tool in TOOLS; do cp tool "$(dirname "$2")/$tool"; done
 """
 # Writes down how it was called, and fails when told to.
 STAND_IN_FOR_A_TOOL = """#!/bin/sh
@@ -192,6 +196,19 @@ def test_test_runs_every_check_also_after_a_failure(checkout):
     assert checkout("test").returncode == 0
 
 
+def test_an_audit_has_its_tools_beside_the_environment_that_it_looks_at(checkout):
+    first = checkout("audit")
+    assert first.returncode == 0, first.stderr
+    made = lines(checkout.folder / "uv.log")
+    assert len(made) == 4
+    assert "-c constraints.txt cyclonedx-bom" in made[3]
+    called = lines(checkout.folder / "calls")[-1].split("tests/audit.py ")[1]
+    assert called == f"{checkout.folder}/.venv/bin/python {checkout.folder}/build/audit"
+    checkout("audit")
+    assert lines(checkout.folder / "uv.log") == made
+    assert checkout("audit", "numpy").returncode == 2
+
+
 def test_lab_opens_on_the_notebooks_without_news(checkout):
     assert checkout("lab", "--no-browser").returncode == 0
     opened = lines(checkout.folder / "calls")[-1]
@@ -213,7 +230,7 @@ def test_an_unknown_command_is_refused_with_the_known_ones(checkout):
     done = checkout("reprot")
     assert done.returncode == 2
     assert "there is no command 'reprot'" in done.stderr
-    assert "report, test, lab, notebooks, data, bench, analysis, setup, help" in done.stderr
+    assert f"Commands: {', '.join(load().VERBS)}, help." in done.stderr
 
 
 # ---------------------------------------------------------------- the files
