@@ -28,6 +28,11 @@ DTYPES = {
     "date?": "datetime64[us]",
 }
 
+# How the tables have changed. A folder of tables says of which of these it is, and an older one is
+# brought up to date when it is loaded (`analysis.older`).
+HISTORY = {1: "seven tables"}
+SCHEMA = max(HISTORY)
+
 COUNTED = ("start", "sentence", "text_start")  # numbers that begin with 0
 SIDE = re.compile(r"(?:[A-Z]{3}|both)")
 
@@ -281,15 +286,28 @@ def check(name: str, table: pd.DataFrame) -> pd.DataFrame:
     analysis.schema.TableError: table sentences: 1 rule broken
       end: column is missing; allowed: int64, one past the last character
     """
+    cases = failures(name, table)
+    if cases is not None:
+        raise TableError(_explain(name, cases))
+    return table
+
+
+def failures(name: str, table: pd.DataFrame) -> pd.DataFrame | None:
+    """Return every cell that does not hold to the specification, or None where all do.
+
+    A row is a failure as pandera tells it: ``column``, the rule in ``check``, the cell in
+    ``failure_case`` and its row in ``index``.
+    """
     if _holds(TABLES[name], table):
-        return table
+        return None
     import pandera.pandas as pa
 
     try:
         _validator(name).validate(table, lazy=True)
     except pa.errors.SchemaErrors as error:
-        raise TableError(_explain(name, error.failure_cases)) from None
-    return table
+        cases: pd.DataFrame = error.failure_cases
+        return cases
+    return None
 
 
 def _holds(spec: Table, table: pd.DataFrame) -> bool:
@@ -367,15 +385,7 @@ def cast(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def _typed(name: str, c: Column, values: pd.Series) -> pd.Series:
     """Return a column in its type, or say which cells cannot be read so."""
-    import pandas as pd
-
-    if c.dtype == "text":
-        return values.astype("string")
-    parse = pd.to_datetime if c.dtype == "date?" else pd.to_numeric
-    parsed = parse(values, errors="coerce")
-    wrong = parsed.isna() & (values.notna() | (c.dtype == "int"))
-    if c.dtype.startswith("int"):
-        wrong |= (parsed % 1 != 0).fillna(False).astype(bool)
+    parsed, wrong = parse(c, values)
     if wrong.any():
         rows = values.index[wrong][:5].tolist()
         got = [str(v)[:40] for v in values[wrong][:5]]
@@ -384,6 +394,21 @@ def _typed(name: str, c: Column, values: pd.Series) -> pd.Series:
         )
     typed: pd.Series[Any] = parsed.astype(DTYPES[c.dtype])  # type: ignore[call-overload]
     return typed
+
+
+def parse(c: Column, values: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the values of a column as texts, numbers or dates, and which cells are none."""
+    import pandas as pd
+
+    if c.dtype == "text":
+        text = values.astype("string")
+        return text, text.isna() & values.notna()
+    read = pd.to_datetime if c.dtype == "date?" else pd.to_numeric
+    parsed = read(values, errors="coerce")
+    wrong = parsed.isna() & (values.notna() | (c.dtype == "int"))
+    if c.dtype.startswith("int"):
+        wrong |= (parsed % 1 != 0).fillna(False).astype(bool)
+    return parsed, wrong
 
 
 def dictionary() -> str:

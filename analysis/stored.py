@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.exact_csv import read_csv, write_csv
 from analysis.schema import TABLES, TableError, empty
 
 FORMATS = ("parquet", "csv")
@@ -84,7 +85,7 @@ def load_table(folder: Path, name: str) -> pd.DataFrame:
     if years := sorted((folder / name).glob(BY_YEAR)):
         return pd.concat([read_parquet(path) for path in years], ignore_index=True)
     if text.exists():
-        return pd.read_csv(text, dtype="string", keep_default_na=False, na_values=[""])
+        return read_csv(text)
     raise TableError(
         f"{folder}: no {name}.parquet or {name}.csv; "
         "write the tables there with `analysis extract SOURCE --out FOLDER`"
@@ -142,7 +143,7 @@ def _write_csv(folder: Path, name: str, pieces: Pieces) -> list[tuple[Path, Path
     part = folder / f".{name}.csv.part"
     with part.open("w", encoding="utf-8", newline="") as file:
         for i, (_, rows) in enumerate(pieces):
-            rows.to_csv(file, index=False, header=i == 0)
+            write_csv(rows, file, header=i == 0)
     return [(part, folder / f"{name}.csv")]
 
 

@@ -79,11 +79,19 @@ class Tables:
         Raises
         ------
         TableError
-            A table breaks its specification, or `format` is unknown; nothing is written.
+            A table breaks its specification, a text holds half of a character, or `format` is
+            unknown; nothing is written.
         """
         self.check()
         tables = dict(self)
-        store(Path(folder), lambda name: [("", tables[name])], format)
+        try:
+            store(Path(folder), lambda name: [("", tables[name])], format)
+        except UnicodeEncodeError as error:
+            near = error.object[max(0, error.start - 20) : error.end + 20]
+            raise TableError(
+                f"received {near!r}, where half of a character stands, which no file can hold; "
+                "write the whole character or none"
+            ) from None
 
     def export(self, out: str | Path, format: str | None = None) -> list[Path]:
         """Write the tables for other programs; to load them again use `save`.
