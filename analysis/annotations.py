@@ -18,8 +18,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.durable import whole
 from analysis.schema import TABLES, frame
-from analysis.spreadsheets import whole
 from analysis.tables import EXTRACTED, Tables
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"

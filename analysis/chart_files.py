@@ -10,7 +10,8 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis.spreadsheets import export, whole
+from analysis.durable import whole
+from analysis.spreadsheets import export
 from analysis.style import WIDTH, Chart, sentence, themed
 
 INCH = 25.4  # mm

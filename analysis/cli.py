@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -107,11 +106,11 @@ def _extract(args: argparse.Namespace) -> int:
         print(f"stopped; {args.out} keeps what is done, call again to go on", file=sys.stderr)
         return NOTHING
     if not done.rows:
-        _set_aside(done.rejected, None)
+        _set_aside(done.rejected)
         print("analysis extract: no article could be read; nothing was written", file=sys.stderr)
         return NOTHING
     print(f"{args.out}: " + ", ".join(f"{count} {name}" for name, count in done.rows.items()))
-    return _set_aside(done.rejected, args.out)
+    return _set_aside(done.rejected)
 
 
 def _report(args: argparse.Namespace) -> int:
@@ -119,7 +118,7 @@ def _report(args: argparse.Namespace) -> int:
 
     index, rejected = build(args.source, args.out)
     print(f"open {index}")
-    return _set_aside(rejected, None)
+    return _set_aside(rejected)
 
 
 def _fetch(args: argparse.Namespace) -> int:
@@ -152,8 +151,7 @@ def _fetch(args: argparse.Namespace) -> int:
         [
             {"source": f"{r.article_id} {r.address}", "reason": reason, "remedy": str(r.remedy)}
             for r, reason in zip(missing.itertuples(), reasons, strict=True)
-        ],
-        None,
+        ]
     )
     return DONE if there.all() else SET_ASIDE if there.any() else NOTHING
 
@@ -172,7 +170,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     print(_aligned(result.summary()))
     if args.errors:
         print("\nno errors" if result.errors.empty else "\n" + _aligned(result.errors))
-    return _set_aside(rejected, None)
+    return _set_aside(rejected)
 
 
 def _aligned(table: pd.DataFrame) -> str:
@@ -216,18 +214,10 @@ def _check_knowledge(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _set_aside(rejected: list[dict[str, str]], out: Path | None) -> int:
-    """Say what was set aside and why, also in ``rejected.csv`` beside the tables."""
+def _set_aside(rejected: list[dict[str, str]]) -> int:
+    """Say what was set aside and why."""
     for r in rejected:
         print(f"set aside: {r['source']}: {r['reason']}; {r['remedy']}", file=sys.stderr)
-    if out is not None:
-        path = out / "rejected.csv"
-        path.unlink(missing_ok=True)
-        if rejected:
-            with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, ["source", "reason", "remedy"])
-                writer.writeheader()
-                writer.writerows(rejected)
     return SET_ASIDE if rejected else DONE
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from analysis.durable import named, sync_folder
 from analysis.schema import TABLES
 
 MANIFEST = "manifest.json"
@@ -57,11 +58,11 @@ class Store:
         rows = {table: pq.read_metadata(BytesIO(d)).num_rows for table, d in tables.items()}
         hashes = {table: hashlib.sha256(data).hexdigest() for table, data in tables.items()}
         _write(new / MANIFEST, json.dumps({"rows": rows, "sha256": hashes}, indent=1).encode())
-        _settle(new)
+        sync_folder(new)
         if part.exists():  # damaged, as it would not be made again else
             shutil.rmtree(part)
         os.rename(new, part)
-        _settle(self.folder)
+        sync_folder(self.folder)
         return rows
 
     def path(self, name: str, table: str) -> Path:
@@ -75,18 +76,7 @@ class Store:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+    with named(path), path.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """Have the system write down what stands in a folder, where a folder can be opened for that."""
-    if os.name == "nt":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

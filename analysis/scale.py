@@ -7,7 +7,8 @@ the folder holds the same bytes whoever made the parts, and however often the wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,9 @@ import pandas as pd
 
 from analysis.articles import iter_articles
 from analysis.cluster import on_cluster
+from analysis.commit import mend
 from analysis.knowledge import load
+from analysis.lock import alone
 from analysis.part_store import Store
 from analysis.parts import Task, cut, made_by, name_of, texts_of
 from analysis.progress import bar
@@ -91,6 +94,8 @@ def extract_into(
         The sources, the knowledge or `format` cannot be used.
     WorkerError, PartError
         The workers cannot be used, or one part costs worker after worker.
+    BusyError
+        Another run is writing to `folder`.
 
     Examples
     --------
@@ -106,7 +111,20 @@ def extract_into(
     analysis.workers.WorkerError: workers 0 is no number of processes; give 1 or more
     """
     require_format(format)
-    folder = Path(folder)
+    with alone(Path(folder)):
+        return _extract_into(Path(folder), sources, format, knowledge, workers, scheduler, progress)
+
+
+def _extract_into(
+    folder: Path,
+    sources: Sequence[str | Path],
+    format: str,
+    knowledge: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    progress: bool,
+) -> Extracted:
+    mend(folder)
     parts = Store(folder / PARTS)
     known, own = load(knowledge), texts_of(knowledge)
     rejected: list[dict[str, str]] = []
@@ -134,7 +152,8 @@ def extract_into(
         return Extracted({}, rejected, 0, 0)
     total = {table: sum(part[table] for part in rows.values()) for table in TABLES}
     by_year = format == "parquet" and total["articles"] > ONE_FILE
-    store(folder, lambda table: _pieces(parts, rows, table, by_year), format)
+    pieces = partial(_pieces, parts, rows, by_year)
+    store(folder, pieces, format, rejected=rejected)
     parts.keep(rows)
     return Extracted(total, rejected, made, len(rows) - made)
 
@@ -156,7 +175,7 @@ def _noted(
         yield table
 
 
-def _pieces(parts: Store, names: Iterable[str], table: str, by_year: bool) -> Pieces:
+def _pieces(parts: Store, names: Iterable[str], by_year: bool, table: str) -> Pieces:
     """Yield a table part by part, and of each part year by year if wanted."""
     for name in names:
         rows = read_parquet(parts.path(name, table))

@@ -6,16 +6,15 @@ CSV formats differ: here a text is kept from running as a formula, and Excel see
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis.durable import whole
 from analysis.schema import TABLES, Column, codes
 from analysis.workbook import Sheet, write_workbook
 
@@ -186,21 +185,6 @@ def _only_exports(paths: Sequence[Path]) -> None:
             with path.open("rb") as file:
                 if file.read(len(BOM)) != BOM:
                     raise ExportError(f"{path}: was not written by an export; name another folder")
-
-
-@contextmanager
-def whole(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Give names to write to; the files get their own names only when all are written."""
-    for path in paths:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    parts = [path.with_name(f".{path.name}.part") for path in paths]
-    try:
-        yield parts
-        for part, path in zip(parts, paths, strict=True):
-            os.replace(part, path)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
 
 
 def _about(tables: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:

@@ -1,25 +1,38 @@
 """How tables lie in a folder: a file each, or a file a year each; written piece by piece, and read.
 
-Nothing is put in place before every table is written, and what another layout has left is removed.
+They are put in place all together, as `commit` has it, with a list of what belongs to them.
 """
 
 from __future__ import annotations
 
-import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+import csv
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analysis.commit import (
+    REJECTED,
+    begin,
+    commit,
+    in_force,
+    located,
+    mend_for_reader,
+    tables_in,
+    waiting,
+)
+from analysis.durable import named
 from analysis.exact_csv import read_csv, write_csv
-from analysis.schema import TABLES, TableError, empty
+from analysis.schema import SCHEMA, TABLES, TableError, empty
 
 FORMATS = ("parquet", "csv")
-BY_YEAR = "year=*/part-0.parquet"
+TRIES = 5  # to read tables that others replace meanwhile
 # Arrow's size of the rows that are held until they are written as one group of rows.
 GROUP_BYTES = 64 * 2**20
 
@@ -27,23 +40,34 @@ GROUP_BYTES = 64 * 2**20
 Pieces = Iterable[tuple[str, pd.DataFrame]]
 
 
-def store(folder: Path, pieces: Callable[[str], Pieces], format: str = "parquet") -> None:
+def store(
+    folder: Path,
+    pieces: Callable[[str], Pieces],
+    format: str = "parquet",
+    provenance: Mapping[str, Any] = {},
+    rejected: Sequence[Mapping[str, str]] = (),
+) -> None:
     """Write tables into a folder piece by piece; the bytes depend only on the rows and their order.
 
     Parameters
     ----------
     folder : Path
-        Made if it is not there; tables that it holds are replaced.
+        Tables that it holds are replaced, all at once. The caller is alone in it (`lock.alone`).
     pieces : callable
         Returns the pieces of a table, given its name. A piece with the year ``""`` goes into
         ``NAME.parquet`` or ``NAME.csv``, another one into ``NAME/year=YEAR/part-0.parquet``.
     format : {"parquet", "csv"}
         CSV has no years.
+    provenance : mapping
+        What the tables were made of and by. It is kept in ``tables.json``, with the schema's
+        version and, under ``files``, the sha256, bytes and rows of each file.
+    rejected : sequence
+        What was set aside: source, reason and remedy; for ``rejected.csv``, if there is any.
 
     Raises
     ------
     TableError
-        `format` is unknown; nothing is written.
+        `format` is unknown, or something else has the place of a file; nothing is written.
 
     Examples
     --------
@@ -53,22 +77,43 @@ def store(folder: Path, pieces: Callable[[str], Pieces], format: str = "parquet"
     analysis.schema.TableError: format 'xlsx' is unknown; allowed: parquet, csv
     """
     require_format(format)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = {
-        name: (_write_parquet if format == "parquet" else _write_csv)(folder, name, pieces(name))
-        for name in TABLES
-    }
-    for name, files in written.items():
-        for part, path in files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(part, path)
-        _remove_others(folder, name, {path for _, path in files})
+    new = begin(folder)
+    write = _write_parquet if format == "parquet" else _write_csv
+    rows: dict[str, int] = {}
+    for name in TABLES:
+        rows |= write(new, name, pieces(name))
+    if rejected:
+        rows |= _write_rejected(new, rejected)
+    files = {place: _described(new / place, count) for place, count in sorted(rows.items())}
+    commit(folder, {"schema": SCHEMA, **provenance, "files": files})
 
 
 def require_format(format: str) -> None:
     """Refuse a format in which tables cannot be stored."""
     if format not in FORMATS:
         raise TableError(f"format {format!r} is unknown; allowed: {', '.join(FORMATS)}")
+
+
+def load_all(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read all tables as they lie there, all of them old or all new if they are being replaced.
+
+    Raises
+    ------
+    TableError
+        A table is missing or damaged.
+    """
+    mend_for_reader(folder)
+    for left in reversed(range(TRIES)):
+        before = in_force(folder)
+        try:
+            loaded = {name: load_table(folder, name) for name in TABLES}
+        except (TableError, FileNotFoundError):
+            if not left or (in_force(folder) == before and waiting(folder) is None):
+                raise
+        else:
+            if in_force(folder) == before:
+                return loaded
+    raise TableError(f"{folder}: the tables are replaced again and again; read them when that ends")
 
 
 def load_table(folder: Path, name: str) -> pd.DataFrame:
@@ -79,17 +124,28 @@ def load_table(folder: Path, name: str) -> pd.DataFrame:
     TableError
         The table is missing or damaged.
     """
-    parquet, text = folder / f"{name}.parquet", folder / f"{name}.csv"
-    if parquet.exists():
-        return read_parquet(parquet)
-    if years := sorted((folder / name).glob(BY_YEAR)):
-        return pd.concat([read_parquet(path) for path in years], ignore_index=True)
-    if text.exists():
-        return read_csv(text)
-    raise TableError(
-        f"{folder}: no {name}.parquet or {name}.csv; "
-        "write the tables there with `analysis extract SOURCE --out FOLDER`"
-    )
+    paths = files_of(folder, name)
+    if not paths:
+        raise TableError(
+            f"{folder}: no {name}.parquet or {name}.csv; "
+            "write the tables there with `analysis extract SOURCE --out FOLDER`"
+        )
+    if paths[0].suffix == ".csv":
+        return read_csv(paths[0])
+    if len(paths) == 1:
+        return read_parquet(paths[0])
+    return pd.concat([read_parquet(path) for path in paths], ignore_index=True)
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """Return the files of a table: one Parquet file, else those of its years, else one of CSV."""
+    listed = waiting(folder)
+    there = tables_in(folder, name) if listed is None else set(listed)
+    years = sorted(place for place in there if place.startswith(f"{name}/"))
+    for places in ([f"{name}.parquet"], years, [f"{name}.csv"]):
+        if there.issuperset(places) and places:
+            return [folder / p if listed is None else located(folder, p) for p in places]
+    return []
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -100,24 +156,22 @@ def read_parquet(path: Path) -> pd.DataFrame:
         raise TableError(f"{path}: is no Parquet file ({error}); extract the tables anew") from None
 
 
-def _write_parquet(folder: Path, name: str, pieces: Pieces) -> list[tuple[Path, Path]]:
-    """Write the pieces of a table; return each file and the place it is meant for."""
+def _write_parquet(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
+    """Write the pieces of a table; return the place of each file and its number of rows."""
     schema = pa.Schema.from_pandas(empty(name), preserve_index=False)
-    files: dict[str, tuple[Path, Path]] = {}
+    rows: Counter[str] = Counter()
     writers: dict[str, pq.ParquetWriter] = {}
     with ExitStack() as opened:
-        for year, rows in _groups(pieces, schema):
-            if year not in writers:
-                files[year] = _places(folder, name, year)
-                writers[year] = opened.enter_context(pq.ParquetWriter(files[year][0], schema))
-            writers[year].write_table(rows)
-    return list(files.values())
-
-
-def _places(folder: Path, name: str, year: str) -> tuple[Path, Path]:
-    if not year:
-        return folder / f".{name}.parquet.part", folder / f"{name}.parquet"
-    return folder / f".{name}.{year}.part", folder / name / f"year={year}" / "part-0.parquet"
+        for year, group in _groups(pieces, schema):
+            place = f"{name}/year={year}/part-0.parquet" if year else f"{name}.parquet"
+            with named(folder / place):
+                if place not in writers:
+                    (folder / place).parent.mkdir(parents=True, exist_ok=True)
+                    writer = pq.ParquetWriter(folder / place, schema)
+                    writers[place] = opened.enter_context(writer)
+                writers[place].write_table(group)
+            rows[place] += len(group)
+    return rows
 
 
 def _groups(pieces: Pieces, schema: pa.Schema) -> Iterator[tuple[str, pa.Table]]:
@@ -139,21 +193,26 @@ def _emptied(held: dict[str, list[pa.Table]]) -> Iterator[tuple[str, pa.Table]]:
         yield year, pa.concat_tables(held.pop(year)).combine_chunks()
 
 
-def _write_csv(folder: Path, name: str, pieces: Pieces) -> list[tuple[Path, Path]]:
-    part = folder / f".{name}.csv.part"
-    with part.open("w", encoding="utf-8", newline="") as file:
+def _write_csv(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
+    path = folder / f"{name}.csv"
+    count = 0
+    with named(path), path.open("w", encoding="utf-8", newline="") as file:
         for i, (_, rows) in enumerate(pieces):
             write_csv(rows, file, header=i == 0)
-    return [(part, folder / f"{name}.csv")]
+            count += len(rows)
+    return {path.name: count}
 
 
-def _remove_others(folder: Path, name: str, kept: set[Path]) -> None:
-    """Remove what an earlier call has left of a table: other layouts, years, unfinished files."""
-    flat = [folder / f"{name}.{format}" for format in FORMATS]
-    for path in {*flat, *folder.glob(f".{name}.*part")} - kept:
-        path.unlink(missing_ok=True)
-    for path in set((folder / name).glob(BY_YEAR)) - kept:
-        path.unlink()
-        path.parent.rmdir()
-    if (folder / name).is_dir() and not any((folder / name).iterdir()):
-        (folder / name).rmdir()
+def _write_rejected(folder: Path, rejected: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    path = folder / REJECTED
+    with named(path), path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["source", "reason", "remedy"])
+        writer.writeheader()
+        writer.writerows(rejected)
+    return {path.name: len(rejected)}
+
+
+def _described(path: Path, rows: int) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"sha256": digest, "bytes": path.stat().st_size, "rows": rows}

@@ -18,9 +18,10 @@ import pandas as pd
 from analysis import actors, dates, figures, meetings, statements, topics
 from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
+from analysis.lock import alone
 from analysis.progress import bar
 from analysis.schema import TABLES, TableError, cast, check, empty, frame
-from analysis.stored import load_table, store
+from analysis.stored import load_all, require_format, store
 
 if TYPE_CHECKING:
     from analysis.marked import Marked
@@ -73,6 +74,7 @@ class Tables:
     def save(self, folder: str | Path, format: str = "parquet") -> None:
         """Write each table into `folder`, as Parquet or CSV; older tables there are replaced.
 
+        They change all at once, with the list of their files, ``tables.json``.
         Both formats hold every character and type as it is, for `load_tables`. To look at tables in
         a spreadsheet use `export`: a text that this CSV holds could run there as a formula.
 
@@ -81,11 +83,15 @@ class Tables:
         TableError
             A table breaks its specification, a text holds half of a character, or `format` is
             unknown; nothing is written.
+        BusyError
+            Another run is writing to `folder`.
         """
+        require_format(format)
         self.check()
         tables = dict(self)
         try:
-            store(Path(folder), lambda name: [("", tables[name])], format)
+            with alone(Path(folder)):
+                store(Path(folder), lambda name: [("", tables[name])], format)
         except UnicodeEncodeError as error:
             near = error.object[max(0, error.start - 20) : error.end + 20]
             raise TableError(
@@ -214,7 +220,8 @@ def load_tables(folder: str | Path) -> Tables:
     tables there with `analysis extract SOURCE --out FOLDER`
     """
     folder = Path(folder)
-    return Tables(**{name: check(name, cast(name, load_table(folder, name))) for name in TABLES})
+    loaded = load_all(folder)
+    return Tables(**{name: check(name, cast(name, loaded.pop(name))) for name in TABLES})
 
 
 def extract(

@@ -9,6 +9,7 @@ import pytest
 
 from analysis import cli
 from analysis.cli import DONE, NOTHING, SET_ASIDE, main
+from analysis.commit import MANIFEST
 from analysis.scale import PARTS
 from analysis.schema import TABLES
 
@@ -63,7 +64,7 @@ def test_done(call, texts, tmp_path, kind):
     assert status == DONE
     assert err == ""
     assert said.startswith(f"{out}: 1 articles, 1 sentences, ")
-    assert tables_in(out) == sorted(f"{name}.{kind}" for name in TABLES)
+    assert tables_in(out) == sorted([*(f"{name}.{kind}" for name in TABLES), MANIFEST])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Extraction in parts: the same bytes whoever makes them, whatever is killed, wherever it stops."""
 
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,9 @@ import pytest
 from analysis import parts, scale, workers
 from analysis.articles import read_articles
 from analysis.cli import NOTHING, main
+from analysis.commit import MANIFEST
 from analysis.knowledge import load
+from analysis.lock import LOCK
 from analysis.part_store import Store
 from analysis.parts import PartError, Task, made_by
 from analysis.scale import PARTS, extract_into
@@ -79,8 +82,9 @@ def plain(source, tmp_path_factory):
 
 
 def contents(folder):
-    """Return the bytes of every table, by its place in the folder."""
-    found = sorted(p for p in folder.rglob("*") if p.is_file() and PARTS not in p.parts)
+    """Return the bytes of every table and of their list, by the place in the folder."""
+    aside = {PARTS, LOCK}
+    found = sorted(p for p in folder.rglob("*") if p.is_file() and not aside & {*p.parts})
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 
@@ -267,7 +271,8 @@ def test_a_large_corpus_lies_by_year(source, plain, tmp_path, monkeypatch):
     monkeypatch.setattr(scale, "ONE_FILE", ARTICLES - 1)
     extract_into(out, source)
     by_year = contents(out)
-    places = {re.sub(r"year=(\d{4}|undated)/", "", place) for place in by_year}
+    assert set(json.loads(by_year[MANIFEST])["files"]) == {*by_year} - {MANIFEST}
+    places = {re.sub(r"year=(\d{4}|undated)/", "", place) for place in {*by_year} - {MANIFEST}}
     assert places == {f"{name}/part-0.parquet" for name in TABLES}
     tables, whole = load_tables(out), extract(read_articles(source))
     for name, table in tables:

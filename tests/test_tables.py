@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.articles import articles_frame, parse_text, read_articles
+from analysis.commit import MANIFEST
 from analysis.knowledge import load
 from analysis.schema import TABLES, TableError
 from analysis.stored import FORMATS
@@ -186,7 +187,7 @@ def test_a_text_twice_as_long_costs_less_than_three_times_as_much():
 def test_saved_and_loaded_without_loss(tables, tmp_path, kind):
     tables.save(tmp_path, kind)
     same(load_tables(tmp_path), tables)
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{n}.{kind}" for n in TABLES)
+    assert {p.name for p in tmp_path.iterdir()} == {f"{n}.{kind}" for n in TABLES} | {MANIFEST}
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -214,9 +215,9 @@ def test_texts_that_spell_a_missing_value_stay_texts(tmp_path, kind):
 def test_the_other_format_does_not_stay_behind(tables, tmp_path):
     tables.save(tmp_path, "csv")
     tables.save(tmp_path, "parquet")
-    assert {p.suffix for p in tmp_path.iterdir()} == {".parquet"}
+    assert {p.suffix for p in tmp_path.iterdir()} == {".parquet", ".json"}
     tables.save(tmp_path, "csv")
-    assert {p.suffix for p in tmp_path.iterdir()} == {".csv"}
+    assert {p.suffix for p in tmp_path.iterdir()} == {".csv", ".json"}
 
 
 def test_an_unknown_format_writes_nothing(tables, tmp_path):
