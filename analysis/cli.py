@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
 DONE, SET_ASIDE, NOTHING = 0, 1, 2
+_ROOM = "make room and call again, what is there is as it was"
+REMEDIES = {errno.ENOSPC: _ROOM, errno.EDQUOT: _ROOM, errno.EFBIG: _ROOM}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return 0 for done, 1 for some inputs set aside, 2 for nothing done."""
     args = _parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        with warnings.catch_warnings():
+            warnings.showwarning = _warn
+            return int(args.run(args))
     except BrokenPipeError:
         return NOTHING
     except (ValueError, OSError) as error:
         # Every error of the library is a ValueError whose message says what to do about it.
         print(f"analysis {args.command}: {_worded(error)}", file=sys.stderr)
         return NOTHING
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"analysis: {message}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -223,7 +233,8 @@ def _set_aside(rejected: list[dict[str, str]]) -> int:
 
 def _worded(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}; check the path and its permissions"
+        remedy = REMEDIES.get(error.errno or 0, "check the path and its permissions")
+        return ": ".join(str(s) for s in (error.filename, error.strerror) if s) + f"; {remedy}"
     return str(error)
 
 

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from analysis.answers import BY_HAND, NO_ARTICLE, Failure, Manners, Stopped
 from analysis.fetched import REPORT, FetchError, Folder, Wanted
+from analysis.lock import alone
 from analysis.pages import PageError, article_text, is_web_address
 from analysis.visits import Visitor
 
@@ -71,6 +72,8 @@ def fetch(
     ------
     FetchError
         The list or the folder cannot be used, or there is no contact; nothing is fetched.
+    BusyError
+        Another run is writing to the folder.
 
     Examples
     --------
@@ -91,12 +94,13 @@ def fetch(
     if limit is not None and limit < 1:
         raise FetchError(f"limit {limit} is no number of pages; give 1 or more, or none for all")
     wanted = read_list(Path(articles))
-    folder = Folder(Path(out))
-    try:
-        pending = folder.pending(wanted)[:limit]
-        _fetch_all(pending, folder, str(contact), manners, progress)
-    finally:
-        folder.finish()
+    with alone(Path(out)):
+        folder = Folder(Path(out))
+        try:
+            pending = folder.pending(wanted)[:limit]
+            _fetch_all(pending, folder, str(contact), manners, progress)
+        finally:
+            folder.finish()
     rows = [folder.report[w.article_id] for w in wanted if w.article_id in folder.report]
     report = pd.DataFrame(rows, columns=list(REPORT), dtype="string").replace("", pd.NA)
     return report.astype({"status": "Int64"})

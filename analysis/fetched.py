@@ -1,7 +1,8 @@
 """The folder of fetched texts: its list of texts, its report, and what of it needs no new request.
 
-The folder is in order at any moment, whenever the process is killed: a text appears whole or not at
-all, and the two lists grow by one row at a time. They are sorted and written anew at the end.
+The folder is in order at any moment, whenever the process is killed or the power fails: a text
+appears whole or not at all, and the two lists grow by one row at a time. They are sorted and
+written anew at the end.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from analysis.answers import FETCHED, GONE, NO_ARTICLE, NOT_HTML, TOO_LARGE
+from analysis.durable import named, whole
 
 OWN = "saved by hand"
 FINAL = {GONE, TOO_LARGE, NOT_HTML, NO_ARTICLE}  # asking again would not help
@@ -43,7 +45,7 @@ class Wanted(NamedTuple):
 
 
 class Folder:
-    """A folder of fetched texts; threads may share it.
+    """A folder of fetched texts; threads may share it, processes may not (`lock.alone`).
 
     Attributes
     ----------
@@ -79,11 +81,11 @@ class Folder:
     def save(self, w: Wanted, text: str, status: int | None, remedy: str) -> None:
         """Write a text, whole or not at all, and enter it into both lists."""
         data = (w.header + text + "\n").encode()
-        part = self.out / f".{w.article_id}.part"
-        part.write_bytes(data)
-        # First the list: a text without a row would be taken for one saved by hand.
-        self._enter(w, data, FETCHED, status, remedy, datetime.now(UTC).isoformat("T", "seconds"))
-        os.replace(part, self._path(w.article_id))
+        with whole([self._path(w.article_id)]) as [part]:
+            part.write_bytes(data)
+            # First the list: a text without a row would be taken for one saved by hand.
+            when = datetime.now(UTC).isoformat("T", "seconds")
+            self._enter(w, data, FETCHED, status, remedy, when)
 
     def fail(self, w: Wanted, outcome: str, status: int | None, remedy: str) -> None:
         """Enter into the report why an article is not there."""
@@ -99,12 +101,13 @@ class Folder:
             ("manifest.csv", MANIFEST, there),
             ("report.csv", REPORT, self.report),
         ):
-            part = self.out / f".{name}.part"
-            with part.open("w", encoding="utf-8", newline="") as file:
+            with (
+                whole([self.out / name]) as [part],
+                part.open("w", encoding="utf-8", newline="") as file,
+            ):
                 writer = csv.DictWriter(file, columns, lineterminator="\n")
                 writer.writeheader()
                 writer.writerows(rows[i] for i in sorted(rows))
-            os.replace(part, self.out / name)
 
     def _enter(
         self, w: Wanted, data: bytes, outcome: str, status: int | None, remedy: str, fetched: str
@@ -119,16 +122,26 @@ class Folder:
     def _append(self, name: str, columns: tuple[str, ...], row: dict[str, str]) -> None:
         line = io.StringIO()
         csv.DictWriter(line, columns, lineterminator="\n").writerow(row)
-        with (self.out / name).open("ab") as file:  # in one piece
-            file.write(line.getvalue().encode())
+        path = self.out / name
+        with named(path), path.open("ab") as file:
+            end = file.tell()
+            try:
+                file.write(line.getvalue().encode())
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:  # of a full disk: the next row must not join half of this one
+                os.truncate(path, end)
+                raise
 
     def _read(self, name: str, columns: tuple[str, ...]) -> dict[str, dict[str, str]]:
         path = self.out / name
         if not path.exists():
             return {}
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = list(reader)
+        data = path.read_bytes()
+        if data and not data.endswith(b"\n"):  # the system was stopped in the midst of a row
+            data = data[: data.rfind(b"\n") + 1]
+        reader = csv.DictReader(io.StringIO(data.decode(), newline=""))
+        rows = list(reader)
         if tuple(reader.fieldnames or ()) != columns:
             raise FetchError(f"{path} is another list; give another folder as --out")
         return {r["article_id"]: r for r in rows if None not in r.values()}

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from analysis.tables import extract
 # part that it falls into, and not where all later parts begin.
 ENDS = 256
 MOST = 512  # articles of a part that no id has ended
+APART = ("site",)  # folders of the package that extraction does not use
 
 
 class PartError(ValueError):
@@ -84,16 +86,29 @@ def make(task: Task) -> dict[str, bytes]:
 
 @cache
 def made_by() -> str:
-    """Return a hash of this library's code and knowledge and of what writes its files."""
-    digest = hashlib.sha256(f"pandas {pd.__version__} pyarrow {pa.__version__}".encode())
-    package = files("analysis")
-    known = {}
-    for path in [*package.iterdir(), *(package / "knowledge").iterdir()]:
-        if path.name.endswith((".py", ".csv")):
-            known[path.name] = path.read_bytes()
-    for name in sorted(known):
-        digest.update(name.encode() + known[name])
+    """Return a hash of this library's code and knowledge and of what writes its files.
+
+    Every file of the package counts, but for those of the pages, on which no table rests.
+    """
+    return _hash_of(files("analysis"), f"pandas {pd.__version__} pyarrow {pa.__version__}")
+
+
+def _hash_of(package: Traversable, written_with: str) -> str:
+    digest = hashlib.sha256(written_with.encode())
+    for name, path in sorted(_files(package)):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"\n{name} {content}".encode())
     return digest.hexdigest()
+
+
+def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    for path in folder.iterdir():
+        name = above + path.name
+        if path.is_dir():
+            if name not in APART and path.name != "__pycache__":
+                yield from _files(path, f"{name}/")
+        elif not path.name.endswith(".pyc"):
+            yield name, path
 
 
 def texts_of(folder: Path | None) -> tuple[tuple[str, str], ...]:
@@ -127,7 +142,7 @@ def cut(tables: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         begun = 0
         for i, article_id in enumerate(table["article_id"], 1):
             size += 1
-            hashed = int.from_bytes(hashlib.sha256(article_id.encode()).digest())
+            hashed = int.from_bytes(hashlib.sha256(_bytes(article_id)).digest())
             if size == MOST or hashed % ENDS == 0:
                 yield _joined([*held, table.iloc[begun:i]])
                 held, begun, size = [], i, 0
@@ -147,4 +162,9 @@ def name_of(articles: pd.DataFrame, knowledge: Knowledge) -> str:
     """Return the name of a part: a hash of its articles, of the knowledge and of the library."""
     rows = articles.to_json(orient="split", index=False, date_format="iso")
     told = "\n".join([made_by(), knowledge.hash, rows])
-    return hashlib.sha256(told.encode()).hexdigest()
+    return hashlib.sha256(_bytes(told)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Return the bytes of any text, also of one with half of a character."""
+    return text.encode("utf-8", "surrogatepass")

@@ -7,13 +7,13 @@ articles the tables are extracted once, and the notebooks are run on them.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import data, notebooks
 from analysis.articles import SourceError, read_articles
+from analysis.exchange import exchange, workplace
+from analysis.lock import alone
 from analysis.panel import Panel, read_panel
 from analysis.progress import bar
 from analysis.site import explorer, meeting_pages, notebook_pages, overview, reader, reference
@@ -34,7 +34,8 @@ def build(sources: Sequence[str | Path], out: str | Path) -> tuple[Path, list[di
     sources : sequence of path
         Folders or files of articles; none for the project's own corpus.
     out : path
-        The folder for the site. An earlier one there is replaced as a whole.
+        The folder for the site. An earlier one there is replaced as a whole; files that you have
+        put into it stay.
 
     Returns
     -------
@@ -45,6 +46,10 @@ def build(sources: Sequence[str | Path], out: str | Path) -> tuple[Path, list[di
     ------
     SourceError
         No article can be read, or `out` holds something that is not a report.
+    OwnFileError
+        A file of yours in `out` has the name of a new page.
+    BusyError
+        Another run is making a report there.
 
     Examples
     --------
@@ -54,29 +59,30 @@ def build(sources: Sequence[str | Path], out: str | Path) -> tuple[Path, list[di
     analysis.articles.SourceError: no/such/folder: no such file or folder
     """
     out = Path(out)
-    _ours(out)
-    rejected: list[dict[str, str]] = []
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as work:
-        made = Path(work) / "pages"
+    place = out.resolve() if out.is_symlink() else out
+    with alone(place, beside=True), workplace(place) as work:
+        _ours(place)
+        made = work / "pages"
         made.mkdir()
-        if sources:
-            articles = read_articles(*sources)
-            rejected = articles.attrs["rejected"]
-            if articles.empty:
-                raise SourceError("no article could be read; nothing was made")
-            tables = extract(articles, progress=True)
-            tables.save(Path(work) / "tables")
-            pages = _run(Path(work) / "tables")
-            panel = None
-        else:
-            tables, panel = data.seeds(), read_panel()
-            pages = [notebook_pages.page(p.stem, notebooks.read(p)) for p in notebooks.paths()]
-        _write(made, pages, tables, panel)
-        if out.exists():
-            os.replace(out, Path(work) / "before")
-        os.replace(made, out)
+        rejected = _make(sources, made, work / "tables")
+        exchange(made, place)
     return out / "index.html", rejected
+
+
+def _make(sources: Sequence[str | Path], made: Path, place: Path) -> list[dict[str, str]]:
+    """Make all pages, with the tables at `place` meanwhile; return what was set aside."""
+    if not sources:
+        pages = [notebook_pages.page(p.stem, notebooks.read(p)) for p in notebooks.paths()]
+        _write(made, pages, data.seeds(), read_panel())
+        return []
+    articles = read_articles(*sources)
+    rejected: list[dict[str, str]] = articles.attrs["rejected"]
+    if articles.empty:
+        raise SourceError("no article could be read; nothing was made")
+    tables = extract(articles, progress=True)
+    tables.save(place)
+    _write(made, _run(place), tables, None)
+    return rejected
 
 
 def _ours(out: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -257,6 +258,34 @@ def test_an_error_of_the_system_is_worded(call, texts, tmp_path, monkeypatch):
     assert err == (
         "analysis extract: /sealed: Permission denied; check the path and its permissions\n"
     )
+
+
+def test_a_full_disk_is_worded(call, texts, monkeypatch):
+    def full(args):
+        raise OSError(28, "No space left on device", "out/.next/topics.parquet")
+
+    monkeypatch.setattr(cli, "_extract", full)
+    assert call("extract", texts(a=BODY), "--out", "out") == (
+        NOTHING,
+        "",
+        "analysis extract: out/.next/topics.parquet: No space left on device; "
+        "make room and call again, what is there is as it was\n",
+    )
+
+
+def test_a_warning_is_one_line(call, texts, monkeypatch):
+    def warn(args):
+        warnings.warn("the tables were mended", stacklevel=1)
+        return DONE
+
+    monkeypatch.setattr(cli, "_extract", warn)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert call("extract", texts(a=BODY), "--out", "x") == (
+            DONE,
+            "",
+            "analysis: the tables were mended\n",
+        )
 
 
 def test_a_closed_pipe_is_no_error_of_ours(call, texts, monkeypatch):

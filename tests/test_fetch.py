@@ -29,7 +29,8 @@ from analysis.answers import Answer, Manners, retry_after
 from analysis.articles import read_articles
 from analysis.cli import main
 from analysis.fetch import FetchError, fetch
-from analysis.fetched import MANIFEST, REPORT
+from analysis.fetched import MANIFEST, REPORT, Folder, Wanted
+from analysis.lock import BusyError, alone
 
 CONTACT = "someone@example.org"
 QUICK = Manners(delay=0.01, timeout=5, longest=10, largest=200_000)
@@ -612,6 +613,53 @@ def test_a_torn_last_row_is_no_row(site: Site, run: Callable[..., Any], tmp_path
     assert not list((tmp_path / "texts").glob(".*"))
     with (tmp_path / "texts" / "report.csv").open(encoding="utf-8", newline="") as file:
         assert [tuple(row.values())[:1] for row in csv.DictReader(file)] == [("a0",), ("a1",)]
+
+
+def test_half_of_a_row_that_looks_whole_is_no_row(
+    site: Site, run: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Cut off within its day, a row would say that the text was saved by hand."""
+    site.routes = {"/0": answer(page()), "/1": answer(page())}
+    run("/0", "/1")
+    path = tmp_path / "texts" / "manifest.csv"
+    head, _, day = path.read_bytes().rpartition(b",")
+    assert day.endswith(b"\n")
+    path.write_bytes(head + b",")
+    (tmp_path / "texts" / "a1.txt").unlink()
+    assert run("/0", "/1")["outcome"].tolist() == ["fetched"] * 2
+    assert site.times("/1") == 2
+
+
+def test_a_row_that_the_disk_had_no_room_for_does_not_spoil_the_next(
+    site: Site, run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.routes = {"/0": answer(page())}
+    run("/0")
+    path = tmp_path / "texts" / "manifest.csv"
+    before = path.read_bytes()
+    folder = Folder(tmp_path / "texts")
+
+    def full(file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("analysis.fetched.os.fsync", full)
+        with pytest.raises(OSError, match=r"No space left on device: '.*manifest\.csv'"):
+            folder.save(Wanted("a1", "http://x/1", "", ""), "text", 200, "")
+    assert path.read_bytes() == before
+    assert not (tmp_path / "texts" / "a1.txt").exists()
+
+
+def test_a_second_run_in_the_folder_is_refused_before_it_asks(
+    site: Site, run: Callable[..., Any], tmp_path: Path
+) -> None:
+    site.routes = {"/0": answer(page())}
+    with (
+        alone(tmp_path / "texts"),
+        pytest.raises(BusyError, match=r"is writing there .*; wait until it has ended"),
+    ):
+        run("/0")
+    assert not site.asked
 
 
 # ---------------------------------------------------------------- what is refused

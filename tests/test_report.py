@@ -3,6 +3,7 @@
 import ast
 import base64
 import builtins
+import json
 import posixpath
 import re
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from analysis import data, notebooks, report
 from analysis.addresses import mark
 from analysis.articles import SourceError
+from analysis.exchange import LIST
 from analysis.site import notebook_pages
 from analysis.site.frame import POLICY, Site
 
@@ -230,9 +232,19 @@ def test_an_index_in_another_encoding_is_no_report(tmp_path):
 def test_an_earlier_report_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
     out = tmp_path / "pages"
     report.build([], out)
-    (out / "stale.html").write_text("old")
+    made = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    listed = json.loads((out / LIST).read_bytes())
+    listed["files"]["stale.html"] = {}
+    (out / LIST).write_text(json.dumps(listed))
+    (out / "stale.html").write_text("of an earlier version")
+    (out / "people.html").write_text("changed by hand")
+    own = out / "reader" / "mine" / "thesis.txt"
+    own.parent.mkdir()
+    own.write_text("years of work")
     report.build([], out)
-    assert not (out / "stale.html").exists()
+    assert own.read_text() == "years of work"
+    own.unlink()
+    assert {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()} == made
     assert [p.name for p in tmp_path.iterdir()] == ["pages"]
 
 

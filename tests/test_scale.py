@@ -262,6 +262,44 @@ def test_one_article_costs_one_part(source, texts, tmp_path):
     assert contents(out) == contents(tmp_path / "plain")
 
 
+@pytest.mark.parametrize(
+    ("place", "counts"),
+    [
+        ("matcher.py", True),
+        ("knowledge/terms.csv", True),
+        ("knowledge/patterns/acts.txt", True),
+        ("patterns/days.json", True),
+        ("site/frame.py", False),
+        ("__pycache__/matcher.cpython-311.pyc", False),
+    ],
+)
+def test_a_part_is_named_by_every_file_that_it_may_rest_on(tmp_path, place, counts):
+    (tmp_path / "tables.py").write_text("x = 1")
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("before")
+    before = parts._hash_of(tmp_path, "pandas 3")
+    path.write_text("after")
+    assert (parts._hash_of(tmp_path, "pandas 3") != before) is counts
+    assert parts._hash_of(tmp_path, "pandas 4") != parts._hash_of(tmp_path, "pandas 3")
+
+
+def test_extraction_uses_nothing_of_the_pages():
+    """Else those would have to count as well."""
+    code = (
+        "import sys; from analysis import scale, parts, articles\n"
+        "parts.make(parts.Task('x', articles.read_articles('seeds'), (), parts.made_by()))\n"
+        "sys.exit(' '.join(m for m in sys.modules if m.startswith('analysis.site')) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_id_with_half_of_a_character_has_its_part():
+    ids = pd.DataFrame({"article_id": ["a", "half \ud83d", "b"]}, dtype=object)
+    assert sum(map(len, parts.cut([ids]))) == 3
+
+
 # ---------------------------------------------------------------- by year
 
 
