@@ -6,7 +6,7 @@ python3 run.py test              everything that the continuous integration chec
 python3 run.py lab               JupyterLab on the notebooks
 python3 run.py notebooks         run every notebook in place, after a change of code or knowledge
 python3 run.py data              make the tables under data/ again, after such a change
-python3 run.py bench             measure the speed of extraction, stage by stage
+python3 run.py bench             measure what extraction costs: time, memory, against other packages
 python3 run.py audit             bill of materials of .venv, and advisories about its packages
 python3 run.py analysis ...      the command line of the library (try: analysis --help)
 python3 run.py setup             only prepare the folder .venv, as every command does when needed
@@ -211,8 +211,8 @@ def data(arguments):
 
 def bench(arguments):
     """Measure what extraction costs, as ratios in one run."""
-    say("Measuring the speed of extraction, one to two minutes ...")
-    return call([BIN / "python", ROOT / "benchmarks" / "extraction.py", *arguments], folder=ROOT)
+    say("Measuring what extraction costs, about five minutes, with --against one to two ...")
+    return call([BIN / "python", ROOT / "benchmarks", *arguments], folder=ROOT)
 
 
 def audit(arguments):

@@ -3,13 +3,17 @@
 A readout gives the sentences; names, numbers, days and the order of its sentences change from
 article to article, so that no two are alike and nothing is gained by remembering a sentence. They
 serve to measure speed only: what they say is nonsense, and nobody has coded it.
+
+    python benchmarks/articles.py COUNT FILE.jsonl
 """
 
 from __future__ import annotations
 
 import calendar
+import json
 import random
 import re
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -75,6 +79,23 @@ def varied(count: int, seed: int = 0) -> Iterator[tuple[str, str]]:
         yield f"{i:06}_{readout.name}", _vary(readout, pool, draw)
 
 
+def write(path: Path, count: int) -> None:
+    """Write `count` articles as JSON Lines; one at a time is in memory.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(Path(folder) / "two.jsonl", 2)
+    ...     lines = (Path(folder) / "two.jsonl").read_text("utf-8").splitlines()
+    >>> [json.loads(line)["article_id"] for line in lines]
+    ['000000_01_pm_phone_talks_2021', '000001_02_na_chairman_in_seoul']
+    """
+    with path.open("w", encoding="utf-8") as file:
+        for name, text in varied(count):
+            file.write(json.dumps({"article_id": name, "text": text}, ensure_ascii=False) + "\n")
+
+
 def _vary(readout: Readout, pool: list[str], draw: random.Random) -> str:
     names = {word: draw.choice(pool) for word in sorted(readout.names)}
     lead, rest = readout.sentences[:LEAD], readout.sentences[LEAD:]
@@ -100,3 +121,9 @@ def _number(digits: str, draw: random.Random) -> str:
     if len(digits) < 3:
         return str(draw.randrange(1, 29))
     return str(draw.randrange(10 ** (len(digits) - 1), 10 ** len(digits)))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or not sys.argv[1].isdecimal():
+        sys.exit("call: python benchmarks/articles.py COUNT FILE.jsonl")
+    write(Path(sys.argv[2]), int(sys.argv[1]))

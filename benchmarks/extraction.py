@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 3
+OUT = ROOT / "build" / "benchmark" / "tables"
+ARTICLES, ROUNDS = 400, 3
 WORDS = re.compile(r"\w+")
 CORPORA = ("varied", "seeds", "readouts")
 STAGES = ("annotate", "actors", "dates", "statements", "meetings", "topics", "figures")
@@ -32,20 +33,30 @@ STAGES = ("annotate", "actors", "dates", "statements", "meetings", "topics", "fi
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="What extraction costs, as ratios in one run.")
-    parser.add_argument("--articles", type=int, default=400, help="articles a corpus (400)")
+    parser.add_argument("--articles", type=int, default=ARTICLES, help="articles a corpus (400)")
     parser.add_argument("--against", type=Path, help="another checkout of this project")
     parser.add_argument("--measure", choices=CORPORA, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.articles < 1:
-        parser.error(f"--articles is {given.articles}; give 1 or more")
-    if given.against and not (given.against / "analysis" / "tables.py").is_file():
-        parser.error(f"--against {given.against}: no checkout of this project: no analysis/ there")
+    require(parser, given.articles, given.against)
     if given.measure:
         print(json.dumps(measure(given.measure, given.articles)))
         return
-    folders = [ROOT, *([given.against.resolve()] if given.against else [])]
+    compare(given.articles, given.against)
+
+
+def require(parser: argparse.ArgumentParser, articles: int, against: Path | None) -> None:
+    """Refuse a number of articles, or a checkout, that cannot be measured."""
+    if articles < 1:
+        parser.error(f"--articles is {articles}; give 1 or more")
+    if against and not (against / "analysis" / "tables.py").is_file():
+        parser.error(f"--against {against}: no checkout of this project: no analysis/ there")
+
+
+def compare(articles: int = ARTICLES, against: Path | None = None) -> None:
+    """Print a table for each corpus, beside the times of another checkout if there is one."""
+    folders = [ROOT, *([against.resolve()] if against else [])]
     for corpus in CORPORA:
-        report(corpus, [least(folder, corpus, given.articles) for folder in folders])
+        report(corpus, [least(folder, corpus, articles) for folder in folders])
 
 
 def least(folder: Path, corpus: str, articles: int) -> dict[str, float]:
@@ -100,8 +111,7 @@ def measure(corpus: str, count: int) -> dict[str, float]:
     times = {"extract": spent(lambda: extract(articles))}
     times["yardstick"] = spent(lambda: [len(WORDS.findall(text)) for text in articles["text"]])
     tables = extract(articles)
-    out = ROOT / "build" / "benchmark"
-    times["save"] = spent(lambda: tables.save(out))
+    times["save"] = spent(lambda: tables.save(OUT))
     times |= stages(articles)
     times["the rest"] = times["extract"] - sum(times[name] for name in STAGES)
     per_article = {name: seconds / count * 1000 for name, seconds in times.items()}
