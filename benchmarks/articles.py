@@ -71,16 +71,12 @@ def varied(count: int, seed: int = 0) -> Iterator[tuple[str, str]]:
     >>> list(varied(2, seed=7)) == list(varied(2, seed=7)) != list(varied(2, seed=8))
     True
     """
-    draw = random.Random(seed)
-    given = readouts()
-    pool = sorted({word for readout in given for word in readout.names})
-    for i in range(count):
-        readout = given[i % len(given)]
-        yield f"{i:06}_{readout.name}", _vary(readout, pool, draw)
+    for name, readout, day, text in _drawn(count, seed):
+        yield name, f" date {day} {text}" if readout.dated else text
 
 
 def write(path: Path, count: int) -> None:
-    """Write `count` articles as JSON Lines; one at a time is in memory.
+    """Write `count` articles as JSON Lines, each with a date; one at a time is in memory.
 
     Examples
     --------
@@ -92,8 +88,20 @@ def write(path: Path, count: int) -> None:
     ['000000_01_pm_phone_talks_2021', '000001_02_na_chairman_in_seoul']
     """
     with path.open("w", encoding="utf-8") as file:
-        for name, text in varied(count):
-            file.write(json.dumps({"article_id": name, "text": text}, ensure_ascii=False) + "\n")
+        for name, _, day, text in _drawn(count):
+            record = {"article_id": name, "date": str(day), "text": text}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _drawn(count: int, seed: int = 0) -> Iterator[tuple[str, Readout, date, str]]:
+    draw = random.Random(seed)
+    given = readouts()
+    pool = sorted({word for readout in given for word in readout.names})
+    for i in range(count):
+        readout = given[i % len(given)]
+        text = _vary(readout, pool, draw)
+        day = FIRST_DAY + timedelta(draw.randrange(DAYS))
+        yield f"{i:06}_{readout.name}", readout, day, text
 
 
 def _vary(readout: Readout, pool: list[str], draw: random.Random) -> str:
@@ -109,9 +117,7 @@ def _vary(readout: Readout, pool: list[str], draw: random.Random) -> str:
             return draw.choice(MONTHS)
         return _number(word, draw) if word.isdecimal() else word
 
-    text = WORD.sub(other, "".join([*lead, *rest]))
-    day = FIRST_DAY + timedelta(draw.randrange(DAYS))
-    return f" date {day} {text}" if readout.dated else text
+    return WORD.sub(other, "".join([*lead, *rest]))
 
 
 def _number(digits: str, draw: random.Random) -> str:

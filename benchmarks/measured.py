@@ -46,9 +46,10 @@ def cost(command: list[str]) -> Cost:
 
     Examples
     --------
-    >>> done = cost([sys.executable, "-c", "print(len(bytearray(50_000_000)))"])
-    >>> done.printed.strip(), done.peak_mb > 50, 0 < done.cpu < 60 * done.wall
-    ('50000000', True, True)
+    >>> work = "held = b'x' * 50_000_000; import time; time.sleep(0.5); print(len(held))"
+    >>> done = cost([sys.executable, "-c", work])
+    >>> done.printed.strip(), done.peak_mb > 50, done.cpu > 0, done.wall > 0.5
+    ('50000000', True, True, True)
     >>> cost([sys.executable, "-c", "raise SystemExit('no articles')"])
     Traceback (most recent call last):
     ...
