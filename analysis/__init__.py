@@ -21,6 +21,7 @@ _HOME = {
     "explore": "exploration",
     "show": "shown",
     "export": "spreadsheets",
+    "stories": "reprints",
     "topic_frequency": "frequency",
     "cluster_themes": "themes",
     "TopicVectorizer": "vectorize",

@@ -166,4 +166,6 @@ def articles_frame(articles: list[Article]) -> pd.DataFrame:
     """Return articles as the table `articles`, dates as the sources say them."""
     by_column = {name: [getattr(a, name) for a in articles] for name in Article._fields}
     published = by_column.pop("published")
-    return frame("articles", by_column | {"published_from": published, "published_to": published})
+    by_column |= {"published_from": published, "published_to": published}
+    # Which articles are reprints shows only when all are there and dated: `extract` says so.
+    return frame("articles", by_column | {"story_id": [None] * len(articles)})

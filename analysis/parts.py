@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
@@ -19,7 +20,8 @@ import pandas as pd
 import pyarrow as pa
 
 from analysis.knowledge import Knowledge, load
-from analysis.tables import extract
+from analysis.part_stories import SIGNATURES, signed
+from analysis.tables import extract_each
 
 # One article in so many ends its part, as the hash of its id has it. A new article then changes the
 # part that it falls into, and not where all later parts begin.
@@ -53,6 +55,7 @@ class Task(NamedTuple):
 def make(task: Task) -> dict[str, bytes]:
     """Extract one part and return each table as the bytes of a Parquet file, always the same ones.
 
+    Beside the tables, whose ``story_id`` is still missing, there are the signatures of its texts.
     This runs in the process that asks, in another one, or on another machine.
 
     Raises
@@ -69,15 +72,16 @@ def make(task: Task) -> dict[str, bytes]:
     >>> make(task._replace(made_by="0"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    analysis.parts.PartError: this worker has another version of the library, of pandas or of ...
+    analysis.parts.PartError: this worker has another version of the library, of pandas, ...
     """
     if task.made_by != made_by():
         raise PartError(
-            "this worker has another version of the library, of pandas or of pyarrow than the "
-            "process that asks; install the same everywhere and start the workers again"
+            "this worker has another version of the library, of pandas, pyarrow or datasketch than "
+            "the process that asks; install the same everywhere and start the workers again"
         )
+    tables = extract_each(task.articles, _knowledge(task.own))
     made = {}
-    for name, table in extract(task.articles, _knowledge(task.own)):
+    for name, table in [*tables, (SIGNATURES, signed(tables.articles))]:
         file = BytesIO()
         table.to_parquet(file, index=False)
         made[name] = file.getvalue()
@@ -86,11 +90,12 @@ def make(task: Task) -> dict[str, bytes]:
 
 @cache
 def made_by() -> str:
-    """Return a hash of this library's code and knowledge and of what writes its files.
+    """Return a hash of this library's code and knowledge and of what its files depend on.
 
     Every file of the package counts, but for those of the pages, on which no table rests.
     """
-    return _hash_of(files("analysis"), f"pandas {pd.__version__} pyarrow {pa.__version__}")
+    writers = f"pandas {pd.__version__} pyarrow {pa.__version__} datasketch {version('datasketch')}"
+    return _hash_of(files("analysis"), writers)
 
 
 def _hash_of(package: Traversable, written_with: str) -> str:

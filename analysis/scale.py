@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from analysis.commit import mend
 from analysis.knowledge import load
 from analysis.lock import alone
 from analysis.part_store import Store
+from analysis.part_stories import story_ids
 from analysis.parts import Task, cut, made_by, name_of, texts_of
 from analysis.progress import bar
 from analysis.schema import TABLES
@@ -152,7 +153,8 @@ def _extract_into(
         return Extracted({}, rejected, 0, 0)
     total = {table: sum(part[table] for part in rows.values()) for table in TABLES}
     by_year = format == "parquet" and total["articles"] > ONE_FILE
-    pieces = partial(_pieces, parts, rows, by_year)
+    stories = story_ids(parts, {name: part["articles"] for name, part in rows.items()})
+    pieces = partial(_pieces, parts, stories, by_year)
     store(folder, pieces, format, rejected=rejected)
     parts.keep(rows)
     return Extracted(total, rejected, made, len(rows) - made)
@@ -175,10 +177,15 @@ def _noted(
         yield table
 
 
-def _pieces(parts: Store, names: Iterable[str], by_year: bool, table: str) -> Pieces:
-    """Yield a table part by part, and of each part year by year if wanted."""
-    for name in names:
+def _pieces(parts: Store, stories: dict[str, Any], by_year: bool, table: str) -> Pieces:
+    """Yield a table part by part, and of each part year by year if wanted.
+
+    `stories` has the parts in their order, and the story_id of each one's articles.
+    """
+    for name, story_id in stories.items():
         rows = read_parquet(parts.path(name, table))
+        if table == "articles":
+            rows = rows.assign(story_id=story_id)
         if not by_year:
             yield "", rows
             continue

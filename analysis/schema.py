@@ -96,6 +96,13 @@ TABLES = {
                 Column("text", "text", "the body, a slice of the source, never rewritten"),
                 Column("text_start", "int", "offset of text in the source as read (NFC)"),
                 Column("sha256", "text", "hash of the source's bytes"),
+                Column(
+                    "story_id",
+                    "text",
+                    "article_id of the earliest article that this one reprints, or its own; "
+                    "missing where texts were not compared",
+                    missing=True,
+                ),
             ),
             ("article_id",),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -20,7 +20,9 @@ from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
 from analysis.lock import alone
 from analysis.progress import bar
+from analysis.reprints import found
 from analysis.schema import TABLES, TableError, cast, check, empty, frame
+from analysis.signatures import signatures
 from analysis.stored import load_all, require_format, store
 
 if TYPE_CHECKING:
@@ -241,7 +243,8 @@ def extract(
     Returns
     -------
     Tables
-        `articles` with inferred dates where the source gives none, and what the texts say.
+        `articles` with inferred dates where the source gives none and with the story of each
+        (`analysis.stories`), and what the texts say.
 
     Raises
     ------
@@ -264,6 +267,21 @@ def extract(
     ...
     analysis.schema.TableError: ...
     """
+    tables = extract_each(articles, knowledge, progress)
+    ids, _ = found(tables.articles, signatures(tables.articles["text"]))
+    return replace(tables, articles=tables.articles.assign(story_id=ids))
+
+
+def extract_each(
+    articles: pd.DataFrame, knowledge: Knowledge | None = None, progress: bool = False
+) -> Tables:
+    """Extract what each article says by itself: all of `extract` but ``articles.story_id``.
+
+    Raises
+    ------
+    TableError
+        `articles` breaks the specification of the table.
+    """
     knowledge = knowledge or load()
     check("articles", articles)
     rows: dict[str, list[Any]] = {name: [] for name in EXTRACTED}
@@ -282,13 +300,14 @@ def extract(
                     rows[name] += found[name]
                     owners[name] += [article_id] * len(found[name])
         frames = {name: _frame(name, owners[name], rows.pop(name)) for name in EXTRACTED}
-    dates_found: dict[str, Any] = {
+    told: dict[str, Any] = {
         "published_from": [p.earliest for p in inferred],
         "published_to": [p.latest for p in inferred],
         "date_basis": [p.basis for p in inferred],
         "date_evidence": [p.evidence for p in inferred],
+        "story_id": [None] * len(ids),
     }
-    dated = articles.assign(**dates_found)
+    dated = articles.assign(**told)
     stated = articles["published_from"].notna()
     for name in ("date_basis", "date_evidence"):  # a day that the source states keeps its proof
         dated[name] = articles[name].where(stated).fillna(dated[name])
