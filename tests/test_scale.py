@@ -300,6 +300,28 @@ def test_an_id_with_half_of_a_character_has_its_part():
     assert sum(map(len, parts.cut([ids]))) == 3
 
 
+# ---------------------------------------------------------------- stories over parts
+
+
+def test_reprints_in_other_parts_and_runs_are_of_one_story(source, texts, tmp_path):
+    out, growing = tmp_path / "out", shutil.copytree(source, tmp_path / "growing")
+    name = "000020_01_pm_phone_talks_2021"
+    dated, _, body = texts[name].partition("–")
+    assert dated.startswith(" date 2")
+    for copy, day in (("zz_later", "2031-01-01"), ("zz_latest", "2031-01-02")):
+        (growing / f"{copy}.txt").write_text(f" date {day} SEOUL —{body}", encoding="utf-8")
+    extract_into(out, growing)
+    story = load_tables(out).articles.set_index("article_id")["story_id"]
+    assert story["zz_later"] == story["zz_latest"] == story[name]
+    assert story.nunique() < len(story) - 1
+    (growing / "zz_earliest.txt").write_text(f" date 2019-01-01 SEOUL —{body}", encoding="utf-8")
+    assert extract_into(out, growing, workers=2).kept > 5
+    story = load_tables(out).articles.set_index("article_id")["story_id"]
+    assert story["zz_later"] == story[name] == "zz_earliest"
+    extract(read_articles(growing)).save(tmp_path / "plain")
+    assert contents(out) == contents(tmp_path / "plain")
+
+
 # ---------------------------------------------------------------- by year
 
 
