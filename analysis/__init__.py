@@ -23,6 +23,7 @@ _HOME = {
     "export": "spreadsheets",
     "stories": "reprints",
     "topic_frequency": "frequency",
+    "topic_frequency_in": "folder_frequency",
     "cluster_themes": "themes",
     "TopicVectorizer": "vectorize",
     "read_panel": "panel",

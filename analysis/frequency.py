@@ -76,17 +76,17 @@ def topic_frequency(
     if group is not None:
         at.insert(0, found.units[group])
     groups = sorted(found.units[group].unique()) if group is not None else None
-    grid = _grid(period, by, group, groups)
-    with_topic = found.has.groupby(at).sum().reindex(grid, fill_value=0)
-    in_all = found.has.groupby(at).size().reindex(grid, fill_value=0).to_frame("n_all")
-    keys = list(grid.names)
+    index = grid(period, by, group, groups)
+    with_topic = found.has.groupby(at).sum().reindex(index, fill_value=0)
+    in_all = found.has.groupby(at).size().reindex(index, fill_value=0).to_frame("n_all")
+    keys = list(index.names)
     rows = with_topic.reset_index().melt(keys, var_name=level, value_name="n")
     rows["n_all"] = rows[keys].merge(in_all.reset_index())["n_all"]
     return _finish(rows, found, period, by, unit, level, group)
 
 
-def _grid(
-    period: pd.Series, by: str, group: str | None, groups: list[str] | None
+def grid(
+    period: pd.Series, by: str, group: str | None = None, groups: list[str] | None = None
 ) -> pd.Index | pd.MultiIndex:
     """Every period from the first to the last, the undated ones behind, in every group."""
     dated = period[period != UNDATED]
@@ -111,12 +111,22 @@ def _finish(
     group: str | None,
 ) -> pd.DataFrame:
     """Add shares, notes and evidence; order rows by the codebook, then group, then period."""
-    share, low, high = wilson(rows["n"], rows["n_all"])
     keys = [*([group] if group is not None else []), "period"]
     places = found.units.assign(period=period)[keys].iloc[found.evidence["row"]]
     named = found.evidence.assign(**{k: places[k].to_numpy() for k in keys})
     named["evidence"] = escaped(named["evidence"])
     proof = named.groupby([*keys, level], sort=False)["evidence"].agg(";".join).reset_index()
+    out = shares(rows, keys, unit, level)
+    out["note"] = notes(rows, latest(found.units, period), by)
+    out = out.merge(proof.astype("string"), on=[*keys, level], how="left")
+    order = {name: i for i, name in enumerate(found.has.columns)}
+    sorted_rows = out[level].map(order).sort_values(kind="stable").index
+    return out.loc[sorted_rows].reset_index(drop=True)
+
+
+def shares(rows: pd.DataFrame, keys: list[str], unit: str, level: str) -> pd.DataFrame:
+    """Return the columns that say how often, with the share and its interval."""
+    share, low, high = wilson(rows["n"], rows["n_all"])
     out = pd.DataFrame({level: rows[level].astype("string")})
     if level == "topic":
         out.insert(0, "theme", out["topic"].map(themes()).astype("string"))
@@ -126,20 +136,24 @@ def _finish(
     out["n"], out["n_all"] = rows["n"].astype("Int64"), rows["n_all"].astype("Int64")
     for name, values in (("share", share), ("low", low), ("high", high)):
         out[name] = pd.Series(values, index=out.index).astype("Float64")
-    out["note"] = _notes(rows, found, period, by)
-    out = out.merge(proof.astype("string"), on=[*keys, level], how="left")
-    order = {name: i for i, name in enumerate(found.has.columns)}
-    sorted_rows = out[level].map(order).sort_values(kind="stable").index
-    return out.loc[sorted_rows].reset_index(drop=True)
+    return out
 
 
-def _notes(rows: pd.DataFrame, found: Presence, period: pd.Series, by: str) -> pd.Series:
-    note = pd.Series(pd.NA, index=rows.index, dtype="string")
+def latest(units: pd.DataFrame, period: pd.Series) -> tuple[str, pd.Timestamp] | None:
+    """Return the last period and the last day in it that a unit is known to lie before."""
     dated = period != UNDATED
-    if dated.any():
-        last = period[dated].max()
-        days = found.units.loc[period == last, ["held_to", "first_to"]].min(axis=1)
-        if days.max() < pd.Period(last, PERIODS[by]).end_time.normalize():
-            note = note.mask(rows["period"] == last, f"up to {days.max():%Y-%m-%d}")
+    if not dated.any():
+        return None
+    last = period[dated].max()
+    return last, units.loc[period == last, ["held_to", "first_to"]].min(axis=1).max()
+
+
+def notes(rows: pd.DataFrame, last: tuple[str, pd.Timestamp] | None, by: str) -> pd.Series:
+    """Say of each row what its share cannot: a period without articles, cut off, or unknown."""
+    note = pd.Series(pd.NA, index=rows.index, dtype="string")
+    if last is not None:
+        period, day = last
+        if day < pd.Period(period, PERIODS[by]).end_time.normalize():
+            note = note.mask(rows["period"] == period, f"up to {day:%Y-%m-%d}")
     note = note.mask(rows["period"] == UNDATED, "dates fit into no single period")
     return note.mask(rows["n_all"] == 0, NO_ARTICLES)
