@@ -17,8 +17,9 @@ WEB = re.compile(r"https?://[^\s\"'<>]+")
 SAFE = re.compile(r"[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*")
 LONGEST = 80  # characters; file systems allow 255 bytes for the name with its ending
 DIGEST = 10  # hexadecimal digits
-# Names of devices on Windows, and those of the site's own pages in the same folders.
-RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|index(?:-\d+)?)(?:\..*)?")
+# Names of devices on Windows, with any ending; the raised digits are among them.
+DEVICE = re.compile(r"(?:con|conin\$|conout\$|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\..*)?")
+INDEX = re.compile(r"index(?:-\d+)?(?:\..*)?")  # the site's own pages in the same folders
 
 
 def file_name(key: str) -> str:
@@ -37,7 +38,8 @@ def file_name(key: str) -> str:
     >>> file_name("con"), file_name("Seoul") != file_name("seoul")
     ('con~1143da2bc5', True)
     """
-    if len(key) <= LONGEST and SAFE.fullmatch(key) and not RESERVED.fullmatch(key):
+    reserved = DEVICE.fullmatch(key) or INDEX.fullmatch(key)
+    if len(key) <= LONGEST and SAFE.fullmatch(key) and not reserved:
         return key
     kept = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[: LONGEST - DIGEST - 1].strip("-")
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]

@@ -9,10 +9,12 @@ an optional headline on a line of its own, an optional dateline (``HÀ NỘI —
 from __future__ import annotations
 
 import re
+import reprlib
 from datetime import date
 from io import BufferedReader
 from typing import NamedTuple
 
+from analysis.controls import CONTROL
 from analysis.days import FIRST, LAST
 from analysis.front import front_matter
 from analysis.stated import Stated
@@ -23,6 +25,8 @@ BYLINE = re.compile(r"(?:(?<=\.)/\.|\s*[—–]\s*[^\W\d_a-z][\w.]*(?:[/ ][^\W\d
 FUNCTION_WORDS = re.compile(r"\b(?:the|of|and|to|in|that|on|for|with)\b")
 LANGUAGE = re.compile(r"\s*([A-Za-z]{2})(?:[-_][\w-]*)?\s*")
 LARGEST = 16 * 2**20  # bytes or characters of one record; a novel has one
+LONGEST_ID = 200  # characters
+LINE = re.compile(r"[\t\r\n]")
 
 
 class Article(NamedTuple):
@@ -113,7 +117,8 @@ def parse_text(
     Raises
     ------
     Unreadable
-        There is no text, or its date header holds no date.
+        There is no text, its date header holds no date, its id is no name that can be shown, or
+        something holds half of a character, which no file can.
 
     Examples
     --------
@@ -125,6 +130,12 @@ def parse_text(
     ...
     analysis.article.Unreadable: date header '2025-13-19' is no date; write date YYYY-MM-DD
     """
+    if not is_id(article_id):
+        rule = f"write, or name the file with, at most {LONGEST_ID} characters that can be printed"
+        raise Unreadable(f"article_id: received {reprlib.repr(article_id)}", rule)
+    fields = {"text": raw, "source": source, "publisher": publisher, "title": title}
+    for field, value in fields.items():
+        sound(field, value or "")
     header = DATE_HEADER.match(raw)
     start = len(raw) - len(raw.lstrip("\ufeff \t\r\n"))
     if header:
@@ -154,6 +165,37 @@ def parse_text(
         stated.basis if stated else None,
         stated.evidence if stated else None,
     )
+
+
+def is_id(name: str) -> bool:
+    r"""Tell whether a text can be the id of an article: short, and nothing that is obeyed in it.
+
+    Examples
+    --------
+    >>> is_id("p001"), is_id("red\x1b[31m"), is_id("\u202egpj.exe"), is_id("")
+    (True, False, False, False)
+    """
+    return 0 < len(name) <= LONGEST_ID and not (CONTROL.search(name) or LINE.search(name))
+
+
+def sound(field: str, text: str) -> str:
+    """Return text as it is, if all of it can be stored.
+
+    Raises
+    ------
+    Unreadable
+        It holds half of a character.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        code = ord(text[error.start])
+        if 0xDC80 <= code <= 0xDCFF:  # what decoding made of a byte that is not UTF-8
+            reason = f"{field}: is not UTF-8 (character {error.start} is {code - 0xDC00:#04x})"
+            raise Unreadable(reason, "save it as UTF-8") from None
+        reason = f"{field}: holds half of a character (\\u{code:04x} at {error.start})"
+        raise Unreadable(reason, "write the whole character or none") from None
+    return text
 
 
 def _day(written: str) -> date:

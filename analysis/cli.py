@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints. Only the standard library is imported at the top."""
+"""The command line: parses, calls, prints. Nothing heavy is imported at the top."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from analysis.controls import spelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,12 +31,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return NOTHING
     except (ValueError, OSError) as error:
         # Every error of the library is a ValueError whose message says what to do about it.
-        print(f"analysis {args.command}: {_worded(error)}", file=sys.stderr)
+        _say(f"analysis {args.command}: {_worded(error)}", sys.stderr)
         return NOTHING
 
 
 def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
-    print(f"analysis: {message}", file=sys.stderr)
+    _say(f"analysis: {message}", sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -113,13 +115,13 @@ def _extract(args: argparse.Namespace) -> int:
             progress=True,
         )
     except KeyboardInterrupt:
-        print(f"stopped; {args.out} keeps what is done, call again to go on", file=sys.stderr)
+        _say(f"stopped; {args.out} keeps what is done, call again to go on", sys.stderr)
         return NOTHING
     if not done.rows:
         _set_aside(done.rejected)
-        print("analysis extract: no article could be read; nothing was written", file=sys.stderr)
+        _say("analysis extract: no article could be read; nothing was written", sys.stderr)
         return NOTHING
-    print(f"{args.out}: " + ", ".join(f"{count} {name}" for name, count in done.rows.items()))
+    _say(f"{args.out}: " + ", ".join(f"{count} {name}" for name, count in done.rows.items()))
     return _set_aside(done.rejected)
 
 
@@ -127,7 +129,7 @@ def _report(args: argparse.Namespace) -> int:
     from analysis.report import build
 
     index, rejected = build(args.source, args.out)
-    print(f"open {index}")
+    _say(f"open {index}")
     return _set_aside(rejected)
 
 
@@ -150,10 +152,10 @@ def _fetch(args: argparse.Namespace) -> int:
             args.list, args.out, args.contact, limit=args.limit, manners=manners, progress=progress
         )
     except KeyboardInterrupt:
-        print(f"stopped; {args.out} keeps what is there, call again to go on", file=sys.stderr)
+        _say(f"stopped; {args.out} keeps what is there, call again to go on", sys.stderr)
         return SET_ASIDE
     outcomes = report["outcome"].value_counts()
-    print(f"{args.out}: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items()))
+    _say(f"{args.out}: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items()))
     there = report["outcome"].isin([FETCHED, OWN])
     missing = report[~there]
     reasons = missing["outcome"] + (" (" + missing["status"].astype("string") + ")").fillna("")
@@ -174,12 +176,12 @@ def _evaluate(args: argparse.Namespace) -> int:
 
         result, rejected = evaluate_panel(args.panel, args.texts)
         n = result.counts["article_id"].nunique()
-        print(f"{n} articles, of each the characters that the coder of the panel read")
+        _say(f"{n} articles, of each the characters that the coder of the panel read")
     else:
         result, rejected = evaluate(args.gold, args.texts), []
-    print(_aligned(result.summary()))
+    _say(_aligned(result.summary()))
     if args.errors:
-        print("\nno errors" if result.errors.empty else "\n" + _aligned(result.errors))
+        _say("\nno errors" if result.errors.empty else "\n" + _aligned(result.errors))
     return _set_aside(rejected)
 
 
@@ -197,10 +199,10 @@ def _export(args: argparse.Namespace) -> int:
         from analysis.annotations import export_without_text
 
         count = export_without_text(tables, args.out)
-        print(f"{args.out}: {count} annotations without text")
+        _say(f"{args.out}: {count} annotations without text")
     else:
         tables.export(args.out, args.format)
-        print(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
+        _say(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
     return DONE
 
 
@@ -209,7 +211,7 @@ def _reattach(args: argparse.Namespace) -> int:
 
     tables = reattach(args.annotations, args.texts)
     tables.save(args.out)
-    print(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
+    _say(f"{args.out}: " + ", ".join(f"{len(table)} {name}" for name, table in tables))
     return DONE
 
 
@@ -220,15 +222,20 @@ def _check_knowledge(args: argparse.Namespace) -> int:
     knowledge = load(args.folder)
     topics.check(knowledge)
     rows = ", ".join(f"{len(rows)} {name}" for name, rows in knowledge.rows.items())
-    print(f"in order: {rows}")
+    _say(f"in order: {rows}")
     return DONE
 
 
 def _set_aside(rejected: list[dict[str, str]]) -> int:
     """Say what was set aside and why."""
     for r in rejected:
-        print(f"set aside: {r['source']}: {r['reason']}; {r['remedy']}", file=sys.stderr)
+        _say(f"set aside: {r['source']}: {r['reason']}; {r['remedy']}", sys.stderr)
     return SET_ASIDE if rejected else DONE
+
+
+def _say(text: str, stream: TextIO | None = None) -> None:
+    """Print a message; what it quotes comes from outside, and the terminal is not to obey it."""
+    print(spelled(text), file=stream or sys.stdout)
 
 
 def _worded(error: Exception) -> str:

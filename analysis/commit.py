@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import warnings
 from collections.abc import Iterable, Mapping
@@ -31,6 +32,10 @@ from analysis.schema import TABLES, TableError
 NEXT = ".next"
 MANIFEST = "tables.json"
 REJECTED = "rejected.csv"
+# A list comes from whoever gave the folder away: it may name the places of tables and no others.
+PLACE = re.compile(
+    rf"(?:{'|'.join(TABLES)})(?:\.parquet|\.csv|/year=\w+/part-0\.parquet)|{re.escape(REJECTED)}"
+)
 
 
 def begin(folder: Path) -> Path:
@@ -115,11 +120,29 @@ def in_force(folder: Path) -> bytes | None:
 
 
 def waiting(folder: Path) -> list[str] | None:
-    """Return the places of all files if some of them still wait in ``.next``."""
+    """Return the places of all files if some of them still wait in ``.next``.
+
+    Raises
+    ------
+    TableError
+        The list is none, or names what is no place of a table.
+    """
+    path = folder / NEXT / MANIFEST
     try:
-        return list(json.loads((folder / NEXT / MANIFEST).read_bytes())["files"])
+        files = list(json.loads(path.read_bytes())["files"])
+        wrong = [place for place in files if not PLACE.fullmatch(place)]
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise TableError(
+            f"{path}: is no list of tables ({type(error).__name__}); remove {folder / NEXT}"
+        ) from None
+    if wrong:
+        raise TableError(
+            f"{path}: lists {wrong[0]!r}, which is no place of a table; nothing was moved. Remove "
+            f"{folder / NEXT}, and do not trust what else came with it"
+        )
+    return files
 
 
 def located(folder: Path, place: str) -> Path:
@@ -166,6 +189,7 @@ def _require_places(folder: Path, places: Iterable[str]) -> None:
     for place in places:
         above = [folder / path for path in Path(place).parents[:-1]]
         taken = [path for path in above if path.is_file()]
+        taken += [path for path in above if path.is_symlink()]  # it leads somewhere else
         taken += [path for path in [folder / place] if path.is_dir()]
         if taken:
             raise TableError(

@@ -16,8 +16,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from analysis.controls import pictured, spelled
+
 BREAK = re.compile(r"\n\s*")  # what lies between two paragraphs
 KIND = re.compile(r"[a-z][a-z-]*")
+# JupyterLab would set what stands between two signs of the dollar as a formula, links and all.
+CLASSES = "readout mathjax_ignore tex2jax_ignore"
 # For notebooks: holds for their own output alone, and takes its colours from the page, which is
 # light or dark; kinds are told apart by lines and words. A page of the site has its own styles.
 STYLE = """<style>
@@ -55,7 +59,7 @@ def framed(html: Markup) -> str:
     >>> framed(Markup("<p>12 rows</p>")).splitlines()[-1]
     '</style><p>12 rows</p></div>'
     """
-    return str(Markup('<div class="readout">{}{}</div>').format(Markup(STYLE), html))
+    return str(Markup('<div class="{}">{}{}</div>').format(CLASSES, Markup(STYLE), html))
 
 
 class _Mark(NamedTuple):
@@ -74,8 +78,9 @@ def annotate(text: str, spans: Iterable[tuple[int, int, str, str]]) -> Markup:
     in a ``<span class="label">`` before the text. Spans on the very same characters share one mark
     with all their labels. Marks nest; where two cross or one goes on in the next paragraph, the
     inner one is closed and opened again as ``<mark class="KIND continued">`` without id and label.
-    Without its tags and labels the HTML is the text, character by character; a newline and the
-    white space after it stand between two paragraphs.
+    Without its tags and labels the HTML is the text, character by character, but for controls that
+    a page would drop: their pictures stand for them. A newline and the white space after it stand
+    between two paragraphs.
 
     The work is proportional to the text and the tags written: for n spans that all cross each
     other these are n² tags.
@@ -169,8 +174,8 @@ def _marks(
         if first >= last:
             raise ValueError(f"span {start}-{end} holds nothing but the space between paragraphs")
         kinds = " ".join(dict.fromkeys(kind for kind, _ in said))
-        words = [label for _, label in said if label]
-        labels = "".join(f'<span class="label">{_escaped(label)} </span>' for label in words)
+        words = [_escaped(spelled(label)) for _, label in said if label]
+        labels = "".join(f'<span class="label">{word} </span>' for word in words)
         opening = f'<mark class="{kinds}" id="c{start}-{end}">{labels}'
         marks.append(_Mark(first, last, opening, f'<mark class="{kinds} continued">'))
     return marks
@@ -188,5 +193,5 @@ def _trimmed(start: int, end: int, breaks: list[tuple[int, int]]) -> tuple[int, 
 
 
 def _escaped(text: str) -> str:
-    """Escape a text; a bare carriage return would become a newline in a page."""
-    return str(escape(text)).replace("\r", "&#13;")
+    """Escape a text; a page would drop controls and turn a carriage return into a newline."""
+    return str(escape(pictured(text))).replace("\r", "&#13;")

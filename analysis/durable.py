@@ -29,6 +29,8 @@ def whole(paths: Sequence[Path]) -> Iterator[list[Path]]:
     for path in paths:
         path.parent.mkdir(parents=True, exist_ok=True)
     parts = [path.with_name(f".{path.name}.part") for path in paths]
+    for part in parts:  # it may be a link, through which another file would be written
+        part.unlink(missing_ok=True)
     try:
         with named(parts[0] if parts else None):
             yield parts

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.controls import spelled
 from analysis.display import framed
 from analysis.knowledge import load
 from analysis.matcher import fold
@@ -158,7 +159,8 @@ class Answer:
         """Return counts and rows as text."""
         if self.counts.empty:
             return self.head
-        return f"{self.head}\n\n{self.counts.to_string(index=False)}\n\n{self.shown!r}"
+        counts = spelled(self.counts.to_string(index=False))
+        return f"{self.head}\n\n{counts}\n\n{self.shown!r}"
 
     def _repr_html_(self) -> str:
         """Return counts and rows as tables; everything in them is escaped."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 from tqdm import tqdm
 
+from analysis.addresses import DEVICE
 from analysis.answers import BY_HAND, NO_ARTICLE, Failure, Manners, Stopped
 from analysis.fetched import REPORT, FetchError, Folder, Wanted
 from analysis.lock import alone
@@ -23,7 +24,8 @@ from analysis.visits import Visitor
 
 HOSTS = 8  # asked at the same time; each of them one request at a time
 CONTACT = re.compile(r"[!-~]+@[!-~]+\.[!-~]+|https?://[!-~]+")
-SAFE_NAME = re.compile(r"\w[\w.-]{0,99}")  # of a file, on any system, inside the folder
+SAFE_NAME = re.compile(r"\w[\w.-]{0,99}")  # of a file, inside the folder
+LONGEST_NAME = 200  # bytes in UTF-8; file systems allow 255, also for what is added to it
 
 
 def fetch(
@@ -139,8 +141,10 @@ def _faults(wanted: list[tuple[int, Wanted]]) -> Iterator[str]:
     # Some file systems take "A.txt" and "a.txt" for one file.
     times = Counter(w.article_id.casefold() for _, w in wanted)
     for line, w in wanted:
-        if not SAFE_NAME.fullmatch(w.article_id):
+        if not _is_safe(w.article_id):
             rule = "article_id becomes the name of a file: letters, digits, '_', '-', '.'"
+            if SAFE_NAME.fullmatch(w.article_id):
+                rule = f"article_id is a name that Windows keeps, or over {LONGEST_NAME} bytes long"
             yield f"line {line}: {rule}; received {w.article_id!r}"
         elif times[w.article_id.casefold()] > 1:
             yield f"line {line}: article_id {w.article_id!r} occurs more than once; keep one"
@@ -148,6 +152,12 @@ def _faults(wanted: list[tuple[int, Wanted]]) -> Iterator[str]:
             yield f"line {line}: url must be http(s)://…; received {w.address!r}"
         if w.published and not _is_day(w.published):
             yield f"line {line}: published must be YYYY-MM-DD or empty; received {w.published!r}"
+
+
+def _is_safe(name: str) -> bool:
+    """Tell whether an id can be the name of a file on any system."""
+    fits = len(name.encode("utf-8", "replace")) <= LONGEST_NAME
+    return bool(SAFE_NAME.fullmatch(name)) and fits and not DEVICE.fullmatch(name.lower())
 
 
 def _is_day(text: str) -> bool:

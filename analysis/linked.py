@@ -16,6 +16,7 @@ import pandas as pd
 from markupsafe import escape
 
 from analysis import addresses
+from analysis.controls import spelled
 from analysis.timeline import places_of
 
 MOST_ROWS = 60  # of a table that is shown; pandas stops there too
@@ -45,7 +46,7 @@ class Linked:
 
     def __repr__(self) -> str:
         """Return the table as pandas prints it."""
-        return repr(self.table)
+        return spelled(repr(self.table))
 
     def _repr_html_(self) -> str:
         """Return the table with its links; everything in it is escaped."""
@@ -60,7 +61,8 @@ class Linked:
                 address = addresses.FROM_NOTEBOOKS + address
             return f'<td><a href="{escape(address)}">{cell[1]}</a></td>'
 
-        html = CELL.sub(link, shown.to_html())  # which escapes: a cell holds no tag of its own
+        # What pandas writes is escaped: a cell holds no tag of its own.
+        html = CELL.sub(link, spelled(shown.to_html()))
         left_out = len(self.table) - len(shown)
         return html + (f"<p>{left_out:,} more rows are not shown.</p>" if left_out else "")
 

@@ -7,6 +7,7 @@ footers or in the headers of the server's answer are no day of publication.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ META_DAYS = (
 PUBLISHERS = ("og:site_name", "application-name", "dc.publisher", "dcterms.publisher")
 # Types of schema.org that are texts with a day of their own; they end in these words.
 TEXTS = ("Article", "BlogPosting", "Report")
+HALF = re.compile("[\ud800-\udfff]")
 NODES = 10_000  # of JSON-LD; no page describes so much of itself
 
 
@@ -118,10 +120,15 @@ def _described(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 pending.extend(node)
 
 
+def _whole(text: str) -> str:
+    """Return the beginning of a text; JSON may spell half of a character, which no file holds."""
+    return HALF.sub("\ufffd", text[:500])
+
+
 def _days(described: list[dict[str, Any]]) -> list[str]:
     """Return the day of the texts described, if they have one in common."""
     days = {
-        str(node["datePublished"])[:500]
+        _whole(str(node["datePublished"]))
         for node in described
         if str(node.get("@type", "")).strip("[]'").endswith(TEXTS) and "datePublished" in node
     }
@@ -133,7 +140,7 @@ def _publishers(described: list[dict[str, Any]]) -> Iterator[str]:
         publisher = node.get("publisher")
         name = publisher.get("name") if isinstance(publisher, dict) else publisher
         if isinstance(name, str) and name.strip():
-            yield " ".join(name.split())[:500]
+            yield _whole(" ".join(name.split()))
 
 
 def _agreed(tree: HtmlElement) -> Stated | None:

@@ -20,6 +20,8 @@ from analysis import knowledge
 from analysis.matcher import fold
 from analysis.schema import DTYPES, TABLES, codes, empty
 
+pd.set_option("display.html.use_mathjax", False)  # as in `tables`: no formulas
+
 # Where a checkout keeps the panel; an installed package has no data folder beside it.
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "panel"
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from analysis.durable import named, sync_folder
-from analysis.schema import TABLES
+from analysis.schema import TABLES, TableError
 
 MANIFEST = "manifest.json"
 
@@ -29,9 +29,16 @@ class Store:
     ----------
     folder : Path
         Made with the first part.
+
+    Raises
+    ------
+    TableError
+        It is a link.
     """
 
     def __init__(self, folder: Path) -> None:
+        if folder.is_symlink():  # what is not needed would be removed there
+            raise TableError(f"{folder}: is a link; remove it, or name another folder")
         self.folder = folder
         for left in folder.glob(".?*/"):  # by a process that was killed
             shutil.rmtree(left)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.controls import one_line
 from analysis.timeline import places_of
 
 WORDS = "words"  # what a row's own place is called
@@ -124,7 +125,7 @@ def _around(
     at = bisect_left(sentences, (end, -1)) - 1
     last = max(sentences[at][1], end) if at >= 0 else end
     cut = (text[first:start], text[start:end], text[end:last])
-    before, words, after = (part.replace("\n", " ") for part in cut)
+    before, words, after = map(one_line, cut)
     return before, words, after
 
 

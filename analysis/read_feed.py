@@ -13,9 +13,8 @@ from typing import Any
 import feedparser
 import nh3
 
-from analysis.article import Article, Input, Rejected, Unreadable, parse_text
+from analysis.article import Article, Input, Rejected, Unreadable, is_id, parse_text
 from analysis.pages import PageError, decode, is_web_address, text_of
-from analysis.rows import LONGEST_ID
 from analysis.stated import Stated, day_of_address, day_written
 
 DECLARED = re.compile(r"(<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']")
@@ -106,7 +105,7 @@ def _article(file: Input, feed: Any, entry: Any, number: int) -> Article:
     detail = entry.get("title_detail") or {}
     return parse_text(
         text,
-        given if given.isprintable() and 0 < len(given) <= LONGEST_ID else f"{file.stem}-{number}",
+        given if is_id(given) else f"{file.stem}-{number}",
         source,
         hashlib.sha256(markup.encode("utf-8", "replace")).hexdigest(),
         _plain((entry.get("source") or {}).get("title") or feed.feed.get("title") or ""),

@@ -11,7 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from analysis.article import LARGEST, Article, Input, Rejected, Unreadable, parse_text
+from analysis.article import (
+    LARGEST,
+    Article,
+    Input,
+    Rejected,
+    Unreadable,
+    parse_text,
+    sound,
+)
 from analysis.days import FIRST, LAST
 from analysis.stated import Stated, day_of_address, day_written
 
@@ -29,7 +37,6 @@ ALLOWED = "allowed: text (needed), " + ", ".join(
     " or ".join(names) for field, names in COLUMNS.items() if field != "text"
 )
 GIVE_UP = 100  # records none of which can be used; a file of another layout has millions
-LONGEST_ID = 200  # characters
 
 
 class Record(NamedTuple):
@@ -100,8 +107,8 @@ def _article(file: Input, record: Record, cells: Mapping[str, object]) -> Articl
         raise Unreadable(f"is larger than {LARGEST >> 20} MiB", "no article is; split it")
     address = _word(cells, "source")
     return parse_text(
-        unicodedata.normalize("NFC", _sound("text", text)),
-        _id(cells) or f"{file.stem}-{record.number}",
+        unicodedata.normalize("NFC", sound("text", text)),
+        _word(cells, "article_id") or f"{file.stem}-{record.number}",
         address or f"{file.shown}, {record.where}",
         record.sha256,
         _word(cells, "publisher"),
@@ -109,14 +116,6 @@ def _article(file: Input, record: Record, cells: Mapping[str, object]) -> Articl
         stated=_published(cells) or (day_of_address(address) if address else None),
         language=_word(cells, "language"),
     )
-
-
-def _id(cells: Mapping[str, object]) -> str | None:
-    name = _word(cells, "article_id")
-    if name and (len(name) > LONGEST_ID or not name.isprintable()):
-        rule = f"write at most {LONGEST_ID} characters that can be printed"
-        raise Unreadable(f"article_id: received {_short(name)}", rule)
-    return name
 
 
 def _published(cells: Mapping[str, object]) -> Stated | None:
@@ -142,21 +141,7 @@ def _word(cells: Mapping[str, object], field: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{field}: received {_short(value)}", "write text, or nothing")
-    return " ".join(unicodedata.normalize("NFC", _sound(field, str(value))).split()) or None
-
-
-def _sound(field: str, text: str) -> str:
-    """Return text as it is, if all of it can be stored."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        code = ord(text[error.start])
-        if 0xDC80 <= code <= 0xDCFF:  # what decoding made of a byte that is not UTF-8
-            reason = f"{field}: is not UTF-8 (character {error.start} is {code - 0xDC00:#04x})"
-            raise Unreadable(reason, "save it as UTF-8") from None
-        reason = f"{field}: holds half of a character (\\u{code:04x} at {error.start})"
-        raise Unreadable(reason, "write the whole character or none") from None
-    return text
+    return " ".join(unicodedata.normalize("NFC", sound(field, str(value))).split()) or None
 
 
 def _short(value: object) -> str:

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from pandas.api import types
 
 from analysis import addresses
+from analysis.controls import one_line, spelled
 from analysis.display import framed
 from analysis.quotes import WORDS, Found, Quote, is_evidence, quotes
 
@@ -97,7 +98,7 @@ class Shown:
         summary = found[0].quote.words or found[0].quote.article_id
         return Markup("<details{}><summary>{}</summary>{}</details>").format(
             Markup(" open") if self.unfolded else "",
-            shorten(summary, SUMMARY, placeholder=" …"),
+            spelled(shorten(summary, SUMMARY, placeholder=" …")),
             inside,
         )
 
@@ -178,7 +179,7 @@ def cells(table: pd.DataFrame) -> pd.DataFrame:
     >>> cells(texts).iloc[0].tolist()
     ['trade; labour', 'https://x.org/a;b']
     """
-    return table.astype(object).map(_cell)
+    return table.astype(object).map(_cell).rename(columns=lambda name: spelled(str(name)))
 
 
 def _cell(value: Any) -> str:
@@ -189,8 +190,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:,.12g}" if abs(value) >= LONG else f"{value:.6g}"
     if isinstance(value, str) and CODES.fullmatch(value):
-        return value.replace(";", "; ")  # so that they can be broken into lines there
-    return str(value)
+        value = value.replace(";", "; ")  # so that they can be broken into lines there
+    return spelled(one_line(str(value)))
 
 
 def _kind(column: pd.Series) -> Markup:
@@ -200,7 +201,8 @@ def _kind(column: pd.Series) -> Markup:
 
 
 def _origin(quote: Quote) -> str:
-    return f"{quote.article_id} ({quote.day})" if quote.day else quote.article_id
+    name = spelled(quote.article_id)
+    return f"{name} ({quote.day})" if quote.day else name
 
 
 def _line(found: Found) -> str:
@@ -208,8 +210,8 @@ def _line(found: Found) -> str:
     part = "" if found.part == WORDS else f"{found.part}: "
     q = found.quote
     if not q.words:
-        return f"{part}{_origin(q)}: see {q.source}"
-    return f"{part}{_origin(q)}: {q.before}«{q.words}»{q.after}"
+        return f"{part}{_origin(q)}: see {spelled(q.source)}"
+    return f"{part}{_origin(q)}: {spelled(f'{q.before}«{q.words}»{q.after}')}"
 
 
 def _sentence(found: Found) -> Markup:
@@ -217,9 +219,9 @@ def _sentence(found: Found) -> Markup:
     part = Markup("") if found.part == WORDS else Markup("<b>{}:</b> ").format(found.part)
     q = found.quote
     if q.words:
-        said = Markup("{}<mark>{}</mark>{}").format(q.before, q.words, q.after)
+        said = Markup("{}<mark>{}</mark>{}").format(*map(spelled, (q.before, q.words, q.after)))
     else:
         urls = addresses.web(q.source)
         link = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>')
-        said = Markup("see {}").format(link.format(urls[0]) if urls else q.source)
+        said = Markup("see {}").format(link.format(urls[0]) if urls else spelled(q.source))
     return Markup("{}{}: {}").format(part, _origin(q), said)

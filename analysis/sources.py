@@ -1,13 +1,14 @@
 """Folders, files and packed files → articles, and what is set aside with its reason and remedy.
 
-A folder is read in the order of its names. Links that lead out of it are not followed, and what is
-packed is never written to a path: names inside an archive are only shown.
+A folder is read in the order of its names. Links that lead out of it are not followed, nor is any
+link inside an archive; what is packed is never written to a path, its names are only shown.
 """
 
 from __future__ import annotations
 
 import gzip
 import os
+import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -99,6 +100,8 @@ def _read_zip(path: Path, shown: str) -> Iterator[Article | Rejected]:
                 continue
             inside = f"{shown}/{_shown(entry.filename)}"
             try:
+                if stat.S_ISLNK(entry.external_attr >> 16):  # its content would be a path
+                    raise Unreadable("is a link inside an archive", "pack the file instead")
                 with _opened(archive, entry) as packed:
                     stream = unpacked(packed, meter)
                     suffix = _known(parts[-1])

@@ -6,7 +6,6 @@ CSV formats differ: here a text is kept from running as a formula, and Excel see
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.durable import whole
+from analysis.formulas import guarded
 from analysis.schema import TABLES, Column, codes
 from analysis.workbook import Sheet, write_workbook
 
@@ -22,11 +22,6 @@ SUFFIXES = (".csv", ".parquet", ".xlsx")
 FOLDERS = ("csv", "parquet")
 BOM = "\ufeff".encode()  # by which Excel knows UTF-8
 
-# What spreadsheets take for a formula, also in full-width letters, also behind white space, quotes
-# or what cannot be seen; and an apostrophe, so that taking one off again is exact.
-GUARDED = re.compile(
-    r"'|[\t\r\n]|[\s\"'\x00-\x1f\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
-)
 WORDS = {"text": "text", "int": "whole number", "int?": "whole number", "real?": "number"}
 WORDS |= {"date?": "date"}
 
@@ -48,10 +43,12 @@ def export(table: pd.DataFrame, path: str | Path) -> Path:
     path : str or Path
         ``.csv``: UTF-8 with a byte order mark, by which Excel reads every letter. A text that a
         spreadsheet could take for a formula (its first letter, behind white space and quotes, is
-        one of ``= + - @``, or it starts with a tab or a line's end) gets an apostrophe before it,
-        and so does one that starts with an apostrophe: to get the texts back, take one apostrophe
-        off each that has one. Numbers and dates stay as they are. Excel splits CSV by the
-        computer's own list separator; where that is a semicolon, take ``.xlsx``.
+        one of ``= + - @``, or it starts with a tab or a line's end) gets an apostrophe before it.
+        So does, within a text, what a formula could be behind a semicolon, a tab or a line's end,
+        where some computers begin another cell; and what starts there with an apostrophe. To get
+        the texts back, take one apostrophe off wherever one stands first or behind one of these.
+        Numbers and dates stay as they are. Excel splits CSV by the computer's own list separator;
+        where that is a semicolon, take ``.xlsx``.
 
         ``.parquet``: types and texts exactly.
 
@@ -118,17 +115,6 @@ def export_tables(
         for (_, table), part in zip(tables, parts, strict=True):
             _write(table, part, format)
     return paths
-
-
-def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> guarded("=1+1"), guarded(" -5"), guarded("'quoted'"), guarded("a = b")
-    ("'=1+1", "' -5", "''quoted'", 'a = b')
-    """
-    return f"'{text}" if GUARDED.match(text) else text
 
 
 def _flat(table: pd.DataFrame) -> pd.DataFrame:

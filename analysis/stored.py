@@ -29,6 +29,7 @@ from analysis.commit import (
 )
 from analysis.durable import named
 from analysis.exact_csv import read_csv, write_csv
+from analysis.formulas import guarded
 from analysis.schema import SCHEMA, TABLES, TableError, empty
 
 FORMATS = ("parquet", "csv")
@@ -208,7 +209,7 @@ def _write_rejected(folder: Path, rejected: Sequence[Mapping[str, str]]) -> dict
     with named(path), path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, ["source", "reason", "remedy"])
         writer.writeheader()
-        writer.writerows(rejected)
+        writer.writerows({name: guarded(said) for name, said in r.items()} for r in rejected)
     return {path.name: len(rejected)}
 
 

@@ -7,7 +7,7 @@ the picture's alternative text in a page, its plain text in a notebook, and so w
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,7 +21,10 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
+from analysis.controls import spelled
 from analysis.knowledge import load
 from analysis.spreadsheets import csv_of
 
@@ -170,6 +173,7 @@ def themed() -> Iterator[None]:
                 "xtick.color": MUTED,
                 "ytick.color": INK,
                 "figure.dpi": DPI,
+                "text.parse_math": False,  # "US$1 and US$2" is no formula
             },
         )
         yield
@@ -228,12 +232,29 @@ def finish(
     figure: Figure, finding: Finding, subtitle: str, source: str, data: pd.DataFrame
 ) -> Chart:
     """Draw the figure, put the chart's text together, and keep the rows that it shows."""
+    finding = Finding(*map(spelled, finding))
+    _spell(figure)
     picture = BytesIO()
     # Without the software's name and version the same chart is the same bytes.
     figure.savefig(picture, format="png", metadata={"Software": None},
                    pil_kwargs={"optimize": True})  # fmt: skip
-    note = " ".join(sentence(part) for part in (subtitle, source) if part)
+    note = spelled(" ".join(sentence(part) for part in (subtitle, source) if part))
     return Chart(figure, picture.getvalue(), finding, note, data)
+
+
+def _spell(figure: Figure) -> None:
+    """Spell out in every word of a drawing what no font has and no SVG may hold."""
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        text.set_text(spelled(text.get_text()))
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    for ticks in {axis.get_major_formatter() for axis in axes}:
+        if isinstance(ticks, FuncFormatter):  # it would set the words of the ticks anew
+            ticks.func = _spelling(ticks.func)
+
+
+def _spelling(words: Callable[..., Any]) -> Callable[..., str]:
+    return lambda at, place=None: spelled(str(words(at, place)))
 
 
 def stacked(**tables: pd.DataFrame) -> pd.DataFrame:

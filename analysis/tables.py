@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import actors, dates, figures, meetings, statements, topics
+from analysis.controls import one_line, spelled
 from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
 from analysis.lock import alone
@@ -27,6 +28,10 @@ from analysis.stored import load_all, require_format, store
 
 if TYPE_CHECKING:
     from analysis.marked import Marked
+
+# JupyterLab sets what stands between two signs of the dollar as a formula, which may hold a link:
+# "US$1 and US$2" stays as it is where a table says that it has none.
+pd.set_option("display.html.use_mathjax", False)
 
 # Texts that go through a stage together, and are in memory at once.
 BATCH = 256
@@ -178,7 +183,7 @@ class Tables:
         Returns
         -------
         str
-            On one line, as wide as the article allows.
+            On one line, as wide as the article allows; what a terminal would obey is spelled out.
 
         Raises
         ------
@@ -191,7 +196,7 @@ class Tables:
         start, end = int(row.start), int(row.end)
         before = text[max(0, start - context) : start]
         after = text[end : end + context]
-        return f"{before}«{text[start:end]}»{after}".replace("\n", " ")
+        return spelled(one_line(f"{before}«{text[start:end]}»{after}"))
 
 
 def load_tables(folder: str | Path) -> Tables:

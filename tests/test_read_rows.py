@@ -136,12 +136,12 @@ def test_decomposed_letters_are_composed_and_the_hash_is_that_of_the_line(read_f
         (
             {"text": BODY, "id": "a" * 201},
             "article_id: received 'aaaaaaaaaaaa...aaaaaaaaaaaaa'",
-            "write at most 200 characters that can be printed",
+            "write, or name the file with, at most 200 characters that can be printed",
         ),
         (
             {"text": BODY, "id": "a\x1b[31mb"},
             "article_id: received 'a\\x1b[31mb'",
-            "write at most 200 characters that can be printed",
+            "write, or name the file with, at most 200 characters that can be printed",
         ),
     ],
 )

@@ -4,6 +4,7 @@ Excel files are read back with openpyxl, CSV files with the standard library.
 """
 
 import csv
+import re
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +18,9 @@ from hypothesis import strategies as st
 import analysis
 from analysis import workbook
 from analysis.cli import main
+from analysis.formulas import guarded
 from analysis.schema import TABLES
-from analysis.spreadsheets import ExportError, guarded
+from analysis.spreadsheets import ExportError
 from analysis.workbook import LAST_COLUMN, LAST_ROW, LONGEST_TEXT, TooLarge
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -26,12 +28,19 @@ FORMULAS = [
     "=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", '"=1', "' =1", "\u00a0=1",
     "\ufeff=1", "\u200b@x", "\uff1d1+1", "\tplain", "-",
 ]  # fmt: skip
+# Where a semicolon separates cells, Excel splits there and at line ends, quoted or not.
+INSIDE = ["a;=1+1", 'a;"@x', "a\n-1", "a\r\n+1", "a\t=1", "a; '=1", "a;\uff1d1", "b;'c"]
 PLAIN = ["a = b", "2 + 3", "", "Việt Nam – Hàn Quốc", "조태열", "1-2", "x@y.org", "–5"]
 
 
 @pytest.fixture(scope="module")
 def tables():
     return analysis.extract(analysis.read_articles(SEEDS))
+
+
+def unguarded(text):
+    """Take one apostrophe off wherever a cell may begin, as the documentation says."""
+    return re.sub(r"(^|[;\t\r\n])'", r"\1", text)
 
 
 def rows_of(path):
@@ -57,7 +66,16 @@ def column_of(sheet, heading):
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(text):
-    assert guarded(text) == f"'{text}"
+    safe = guarded(text)
+    assert safe.startswith("'")
+    assert unguarded(safe) == text
+
+
+@pytest.mark.parametrize("text", INSIDE)
+def test_what_some_computers_take_for_another_cell_gets_one_too(text):
+    cells = re.split(r"[;\t\r\n]+", guarded(text))
+    assert cells[-1].startswith("'")
+    assert unguarded(guarded(text)) == text
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -65,9 +83,9 @@ def test_other_texts_stay_as_they_are(text):
     assert guarded(text) == text
 
 
-@given(st.text(st.sampled_from("'=+-@ \t\r\n\"a1\u00a0é"), max_size=12))
+@given(st.text(st.sampled_from("'=+-@; \t\r\n\"a1\u00a0é"), max_size=12))
 def test_taking_one_apostrophe_off_gives_the_text_back(text):
-    assert guarded(text).removeprefix("'") == text
+    assert unguarded(guarded(text)) == text
 
 
 @settings(max_examples=60, deadline=None)
@@ -76,7 +94,7 @@ def test_any_text_comes_back_from_a_csv_file(tmp_path_factory, texts):
     path = tmp_path_factory.getbasetemp() / "any.csv"
     analysis.export(pd.DataFrame({"text": pd.array(texts, "string"), "n": 1}), path)
     rows = rows_of(path)[1:]
-    assert [row[0].removeprefix("'") for row in rows] == texts
+    assert [unguarded(row[0]) for row in rows] == texts
     assert not [row[0] for row in rows if row[0][:1] in tuple("=+-@\t\r")]
 
 

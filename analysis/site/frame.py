@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from analysis import words
 from analysis.addresses import explorer, file_name, mark, web
+from analysis.controls import spelled
 from analysis.findings import counted
 
 GENERATOR = "diplomatic-readouts"
@@ -63,10 +65,14 @@ class Site:
 
 @cache
 def environment() -> jinja2.Environment:
-    """Return the templates' settings: everything is escaped, and an unknown name is an error."""
+    """Return the templates' settings: an unknown name is an error, every text is made harmless.
+
+    What is obeyed instead of shown is spelled out, then HTML is escaped; `Markup` stays as it is.
+    """
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("analysis.site"),
         autoescape=True,
+        finalize=_seen,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -76,3 +82,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters.update({f.__name__: f for f in (*WORDS, file_name, mark, web, counted)})
     return made
+
+
+def _seen(value: Any) -> Any:
+    return spelled(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -14,6 +14,7 @@ import nh3
 from nbconvert import HTMLExporter
 
 from analysis.addresses import FROM_NOTEBOOKS
+from analysis.controls import spelled
 from analysis.site.frame import PACKAGE, Site
 
 CELLS = PACKAGE / "templates" / "cells.html.j2"
@@ -153,7 +154,7 @@ def clean(html: str) -> str:
         return value
 
     return nh3.clean(
-        html,
+        spelled(html),  # which it would drop
         tags=TAGS,
         attributes=ATTRIBUTES,
         attribute_filter=allowed,

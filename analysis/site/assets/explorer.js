@@ -102,7 +102,7 @@ class Page {
     this.fillOptions(found.options);
     this.total = found.total;
     this.say();
-    byId("why").textContent = why(this.rows, this.query.search, state);
+    byId("why").textContent = spelled(why(this.rows, this.query.search, state));
     const address = (year) => toAddress({ ...state, period: year, page: "1" });
     byId("chart").replaceChildren(...chart(found.years, state.unit, address));
     this.list();
@@ -146,8 +146,8 @@ class Page {
       }
       const worded = listed.map(([value, n]) => [this.rows.label(facet.name, value), value, n]);
       if (left <= 0) worded.sort((a, b) => compare(a[0], b[0]));
-      const made = worded.map(([words, value, n]) =>
-        new Option(`${words} (${n.toLocaleString("en")})`, value, false, value === chosen));
+      const made = worded.map(([words, value, n]) => new Option(
+        spelled(`${words} (${n.toLocaleString("en")})`), value, false, value === chosen));
       if (left > 0) made.push(new Option(`and ${left.toLocaleString("en")} more: search by words`));
       made.slice(listed.length).forEach((option) => { option.disabled = true; });
       select.replaceChildren(new Option("any", "", false, chosen === undefined), ...made);
@@ -196,8 +196,9 @@ class Page {
     const value = (column) => this.rows.value(at, column);
     const words = (column, as = column) =>
       value(column)?.split(";").map((v) => this.rows.label(as, v)).join(", ");
+    const theme = kind === "topics" && this.rows.head.themes[value("topic")];
     const facts = [
-      kind === "topics" && this.rows.label("theme", this.rows.head.themes[value("topic")]),
+      theme && this.rows.label("theme", theme),
       value("certainty") === "optional" && "optional code",
       words("kind"),
       words("side"),
@@ -232,7 +233,8 @@ class Page {
       const letters = Array.from(text); // places count characters, not halves of them
       const [from, to] = [start - first, start - first + length];
       const part = (a, b) => letters.slice(a, b).join("");
-      const mark = element("mark", { class: kind }, part(from, to));
+      const mark = element("mark", { class: kind });
+      mark.textContent = part(from, to); // as it was written: the paragraph is its own line
       said.replaceChildren(part(0, from), mark, part(to));
     }, fail);
     return said;

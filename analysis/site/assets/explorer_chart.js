@@ -4,11 +4,11 @@
 const SVG = "http://www.w3.org/2000/svg";
 const UNDATED = "undated";
 
-/** Make an element; strings among its children are text and nothing else. */
+/** Make an element; strings among its children are text and nothing else, which does nothing. */
 function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const key in attributes) made.setAttribute(key, attributes[key]);
-  made.append(...children);
+  made.append(...children.map((c) => (typeof c === "string" ? spelled(c) : c)));
   return made;
 }
 

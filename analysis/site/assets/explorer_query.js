@@ -55,7 +55,7 @@ class Query {
       return this.rows.entries(column).map((entry) => {
         if (entry === null || (column === "source" && entry === "both")) return [];
         const each = several ? entry.split(";") : [entry];
-        return facet.name === "theme" ? [...new Set(each.map((t) => themes[t]))] : each;
+        return facet.name === "theme" ? [...new Set(each.flatMap((t) => themes[t] ?? []))] : each;
       });
     });
   }

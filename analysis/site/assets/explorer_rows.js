@@ -12,6 +12,20 @@ function explorerData(name, content) {
   asked.get(name)(content);
 }
 
+// As controls.py of the library: what is obeyed instead of shown is spelled out.
+const PICTURED = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f";
+const NUMBERED = "\\x80-\\x9f\\u180e\\u200b\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb"
+  + "\\ufffe\\uffff\\u{e0000}-\\u{e007f}\\ud800-\\udfff";
+const CONTROL = new RegExp(`\\r(?!\\n)|[${PICTURED}${NUMBERED}]`, "gu");
+
+function spelled(text) {
+  return text.replace(CONTROL, (letter) => {
+    const code = letter.codePointAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? "␡" : `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  });
+}
+
 /** Load one data file and return its content. */
 function load(name) {
   return new Promise((resolve, reject) => {
@@ -64,6 +78,7 @@ class Rows {
 
   constructor(head) {
     this.head = head;
+    Object.setPrototypeOf(head.themes, null); // a topic may be called "constructor"
     this.count = 0;
     const tables = head.tables.map((t) => ({
       ...t,
