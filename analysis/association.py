@@ -25,6 +25,7 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
+from analysis.matcher import plural
 from analysis.presence import UNDATED, period_of, presence, themes
 from analysis.statistics import holm, resamples
 
@@ -77,7 +78,7 @@ def topic_association(
     ----------
     tables : Tables or Panel
         As for `topic_frequency`.
-    unit : {"meeting", "article"}
+    unit : {"meeting", "story", "article"}
         What is counted.
     optional : bool
         Whether codes marked as optional count.
@@ -225,7 +226,9 @@ def cluster_meetings(
     has = _frequent(shown.has, least)
     has = has[has.any(axis=1)]
     if len(has) < 4:
-        raise ValueError(f"{len(has)} {unit}s name topics; at least 4 are needed to cluster them")
+        raise ValueError(
+            f"{len(has)} {plural(unit)} name topics; at least 4 are needed to cluster them"
+        )
     x = has.to_numpy(float)
     profile = np.sqrt(x / x.sum(1, keepdims=True))
 

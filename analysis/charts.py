@@ -17,6 +17,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis import findings
 from analysis.findings import counted, name
+from analysis.matcher import plural
 from analysis.style import (
     COLOURS,
     EMPTY,
@@ -156,7 +157,8 @@ def years(table: pd.DataFrame, source: str) -> Chart:
     unit = table["counted"].iloc[0]
     n_all = table.drop_duplicates("period").set_index("period")["n_all"]
     subtitle = (
-        f"Colour: share of the {unit}s of the period; number: {unit}s with the {level}. "
+        f"Colour: share of the {plural(unit)} of the period; number: {plural(unit)} with the "
+        f"{level}. "
         f"{counted(int(n_all.sum()), unit).capitalize()} in all; periods of fewer than {FEW} are "
         f"hatched.{_caveat(int(n_all.sum()), unit, source)}"
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.matcher import plural
 from analysis.style import FEW, SMALL, Finding, labels, records
 
 LEVEL = 0.05  # of a test after correction, as the intervals' 95 %
@@ -64,10 +65,10 @@ def counted(n: int, unit: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "meeting"), counted(71, "meeting")
-    ('1 meeting', '71 meetings')
+    >>> counted(1, "meeting"), counted(71, "story")
+    ('1 meeting', '71 stories')
     """
-    return f"{n:,} {unit}" if n == 1 else f"{n:,} {unit}s"
+    return f"{n:,} {unit}" if n == 1 else f"{n:,} {plural(unit)}"
 
 
 def caveat(n: int, unit: str) -> str:
@@ -82,7 +83,7 @@ def caveat(n: int, unit: str) -> str:
     """
     if n >= SMALL:
         return ""
-    these = f"{number(n)} {unit}" + ("" if n == 1 else "s")
+    these = f"{number(n)} {unit if n == 1 else plural(unit)}"
     verb = "is" if n == 1 else "are"
     these_say = "it says" if n == 1 else "these say"
     shows = "it shows" if n == 1 else "they show"
@@ -129,20 +130,21 @@ def frequency(table: pd.DataFrame) -> Finding:
     absent = int((rows["n"] == 0).sum())
     everywhere = rows[rows["n"] == n_all]
     if len(everywhere):
-        title = f"{listing(map(name, everywhere['topic']), 3)} named in all {number(n_all)} {unit}s"
+        title = f"{listing(map(name, everywhere['topic']), 3)} named in all {number(n_all)} "
+        title += plural(unit)
         title += f"; {number(absent)} of {len(rows)} topics in {'it' if n_all == 1 else 'none'}"
     else:
         top = rows.head(3)
         shares = listing(percent(s) for s in top["share"])
-        title = f"{listing(map(name, top['topic']))} are named most: in {shares} of {unit}s"
+        title = f"{listing(map(name, top['topic']))} are named most: in {shares} of {plural(unit)}"
     shown = rows[rows["n"] > 0]
     words = ", ".join(
         f"{name(r.topic)} {r.n} ({percent(r.low)} to {percent(r.high)})" for r in records(shown)
     )
     return Finding(
         title,
-        f"{counted(n_all, unit).capitalize()}. {unit.capitalize()}s with each topic, and the "
-        f"95 % interval of the share: {words}. {number(absent).capitalize()} named in none",
+        f"{counted(n_all, unit).capitalize()}. {plural(unit).capitalize()} with each topic, and "
+        f"the 95 % interval of the share: {words}. {number(absent).capitalize()} named in none",
     )
 
 
@@ -206,9 +208,9 @@ def periods(table: pd.DataFrame) -> Finding:
     lead = listing(map(name, [k for k in total.index if k in every]), 3)
     unit = table["counted"].iloc[0]
     title = (
-        f"{lead} come up in every period with {unit}s"
+        f"{lead} come up in every period with {plural(unit)}"
         if every
-        else f"No {level} comes up in every period with {unit}s"
+        else f"No {level} comes up in every period with {plural(unit)}"
     )
     if once:
         title += f"; {number(once)} of {len(total)} {level}s never"

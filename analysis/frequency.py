@@ -21,7 +21,7 @@ def topic_frequency(
     level: str = "topic",
     optional: bool = False,
 ) -> pd.DataFrame:
-    """How many meetings (or articles) name each topic, period by period.
+    """How many meetings (or stories, or articles) name each topic, period by period.
 
     A row is one topic (or theme) in one period, and in one group if there are groups.
 
@@ -31,9 +31,10 @@ def topic_frequency(
         From texts, from a coded panel, or a user's own: ``articles``, ``topics``, ``meetings``.
     by : {"year", "quarter"}
         Length of a period.
-    unit : {"meeting", "article"}
+    unit : {"meeting", "story", "article"}
         What is counted. Several articles on one meeting are one meeting, which has a topic if any
-        of them has it; an article whose meeting is unknown is a meeting of its own.
+        of them has it; a story whose meeting is unknown is a meeting of its own. An article and
+        its reprints are one story (`stories`), which belongs to the period of its first article.
     group : str, optional
         A column of ``articles`` or ``meetings``: ``publisher``, ``publisher_side``, ``level``, …
     level : {"topic", "theme"}
@@ -56,7 +57,8 @@ def topic_frequency(
     Raises
     ------
     ValueError
-        An unknown period, unit, level or group; the message lists those allowed.
+        An unknown period, unit, level or group; the message lists those allowed. Or stories are
+        to be counted in a panel, which has no texts to compare.
 
     Examples
     --------

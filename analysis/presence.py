@@ -1,8 +1,9 @@
 """Which topics each counted unit has: the table that frequency, trends and themes start from.
 
-A unit is an article, or a meeting with all articles that report it. Tables may come from texts,
-from a coded panel or from a user's corpus: only ``articles`` and ``topics`` are needed, and for
-meetings either ``articles.meeting_key`` or the table ``meetings``.
+A unit is an article, a story with all its reprints, or a meeting with all articles that report it.
+Tables may come from texts, from a coded panel or from a user's corpus: only ``articles`` and
+``topics`` are needed, for stories ``articles.story_id``, and for meetings either
+``articles.meeting_key`` or the table ``meetings``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pandas as pd
 
 from analysis import knowledge
 
-UNITS = ("meeting", "article")
+UNITS = ("meeting", "story", "article")
 LEVELS = ("topic", "theme")
 PERIODS = {"year": "Y", "quarter": "Q"}
 UNDATED = "undated"
@@ -30,9 +31,9 @@ class Presence(NamedTuple):
     Attributes
     ----------
     units : DataFrame
-        One counted unit a row: ``unit`` (meeting key or article_id), the days ``held_from`` and
-        ``held_to`` (of a meeting, where known), ``first_from`` and ``first_to`` (the interval in
-        which it was first reported), and the group's column if there is one.
+        One counted unit a row: ``unit`` (meeting key, story_id or article_id), the days
+        ``held_from`` and ``held_to`` (of a meeting, where known), ``first_from`` and ``first_to``
+        (the interval in which it was first reported), and the group's column if there is one.
     has : DataFrame of bool
         The same rows; one column a topic (or theme) of the codebook, in its order.
     evidence : DataFrame
@@ -65,7 +66,7 @@ def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     >>> one_of("unit", "sentence", UNITS)
     Traceback (most recent call last):
     ...
-    ValueError: unit='sentence'; allowed: meeting, article
+    ValueError: unit='sentence'; allowed: meeting, story, article
     """
     if value not in allowed:
         raise ValueError(f"{name}={value!r}; allowed: {', '.join(allowed)}")
@@ -75,7 +76,9 @@ def meeting_keys(tables: Any) -> pd.Series:
     """Return the key of the meeting that each article reports, by article_id.
 
     A panel brings its own keys. Otherwise articles report one meeting if their rows of ``meetings``
-    agree in days (at most a week) and participants; any other article is a meeting of its own.
+    agree in days (at most a week) and participants. Where days or participants are not known, an
+    article reports the meeting of its story: of the first article, or if that does not say, of the
+    next that does. What is left, an article or a story, is a meeting of its own.
     """
     articles = tables.articles
     own = articles["article_id"].astype("string")
@@ -87,7 +90,31 @@ def meeting_keys(tables: Any) -> pd.Series:
     people = held["participants"].map(lambda names: ";".join(sorted(names.split(";"))))
     days = held["date_from"].dt.strftime("%Y-%m-%d/") + held["date_to"].dt.strftime("%Y-%m-%d ")
     by_article = dict(zip(held["article_id"], days + people, strict=True))
-    return pd.Series([by_article.get(a, a) for a in own], index=own.to_numpy(), dtype="string")
+    stories = articles.get("story_id", own).fillna(own)
+    by_story: dict[str, str] = {}
+    for article, story in sorted(zip(own, stories, strict=True), key=lambda pair: pair[0]):
+        if article in by_article and (article == story or story not in by_story):
+            by_story[story] = by_article[article]
+    keys = [by_article.get(a) or by_story.get(s, s) for a, s in zip(own, stories, strict=True)]
+    return pd.Series(keys, index=own.to_numpy(), dtype="string")
+
+
+def story_keys(articles: pd.DataFrame) -> pd.Series:
+    """Return the story of each article, by article_id.
+
+    Raises
+    ------
+    ValueError
+        Texts were not compared, as in a panel, which has none.
+    """
+    own = articles["article_id"]
+    missing = articles["story_id"].isna().sum() if "story_id" in articles else len(own)
+    if missing:
+        raise ValueError(
+            f"unit='story': {missing} of {len(own)} articles have no story_id, which needs texts; "
+            "count by meeting or article, or extract the tables from texts anew"
+        )
+    return pd.Series(articles["story_id"].to_numpy(), index=own.to_numpy(), dtype="string")
 
 
 def presence(
@@ -97,14 +124,14 @@ def presence(
     group: str | None = None,
     optional: bool = False,
 ) -> Presence:
-    """Find which topics each meeting (or article) has.
+    """Find which topics each meeting (or story, or article) has.
 
     Parameters
     ----------
     tables : Tables or Panel
         Anything with the attributes ``articles``, ``topics`` and, for meetings, ``meetings``.
-    unit : {"meeting", "article"}
-        What is counted. A meeting has a topic if any of its articles has it.
+    unit : {"meeting", "story", "article"}
+        What is counted. A meeting or story has a topic if any of its articles has it.
     level : {"topic", "theme"}
         Topics, or the codebook's themes: a unit has a theme if it has one of its topics.
     group : str, optional
@@ -117,13 +144,16 @@ def presence(
     Raises
     ------
     ValueError
-        An unknown unit, level or group.
+        An unknown unit, level or group, or stories of articles that were not compared.
     """
     one_of("unit", unit, UNITS)
     one_of("level", level, LEVELS)
     articles = tables.articles[["article_id", "published_from", "published_to"]].copy()
     own = articles["article_id"]
-    articles["unit"] = own.map(meeting_keys(tables)) if unit == "meeting" else own
+    if unit == "meeting":
+        articles["unit"] = own.map(meeting_keys(tables))
+    else:
+        articles["unit"] = own.map(story_keys(tables.articles)) if unit == "story" else own
     by = ["unit"]
     if group is not None:
         articles[group] = _group(tables, group)

@@ -196,7 +196,7 @@ def test_no_topic_at_all_is_all_zero() -> None:
     ("call", "message"),
     [
         ({"by": "month"}, "by='month'; allowed: year, quarter"),
-        ({"unit": "page"}, "unit='page'; allowed: meeting, article"),
+        ({"unit": "page"}, "unit='page'; allowed: meeting, story, article"),
         ({"level": "word"}, "level='word'; allowed: topic, theme"),
         ({"group": "colour"}, "group='colour'; allowed: a column of articles or meetings"),
     ],
@@ -204,3 +204,78 @@ def test_no_topic_at_all_is_all_zero() -> None:
 def test_bad_calls_are_refused(call: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         topic_frequency(corpus(), **call)
+
+
+# ---------------------------------------------------------------- stories
+
+
+def reprinted() -> SimpleNamespace:
+    """The corpus with three reprints: g of a, in the next year, h of c and of h's own reprint i."""
+    tables = corpus()
+    tables.articles["story_id"] = tables.articles["article_id"]
+    more = pd.DataFrame(
+        {
+            "article_id": list("ghi"),
+            "published_from": ["2022-01-01", "2021-07-02", "2021-07-02"],
+            "published_to": ["2022-01-01", "2021-07-02", "2021-07-02"],
+            "publisher": ["R", "Q", "R"],
+            "story_id": list("acc"),
+        }
+    ).astype({"published_from": DAY, "published_to": DAY})
+    tables.articles = pd.concat([tables.articles, more], ignore_index=True)
+    named = [("g", "trade", "economy", 5, 10, "coded"), ("i", "health", "society", 1, 3, "coded")]
+    topics = pd.DataFrame(named, columns=tables.topics.columns)
+    tables.topics = pd.concat([tables.topics, topics], ignore_index=True)
+    held = pd.DataFrame({"article_id": list("ghi")}, columns=tables.meetings.columns)
+    held = held.astype({"date_from": DAY, "date_to": DAY})
+    tables.meetings = pd.concat([tables.meetings, held], ignore_index=True)
+    return tables
+
+
+def test_stories_are_counted_once_in_the_period_of_their_first_article() -> None:
+    by_article = topic_frequency(reprinted(), unit="article")
+    by_story = topic_frequency(reprinted(), unit="story")
+    assert counts(by_article, "trade")["2021"] == (2, 5)
+    assert counts(by_article, "trade")["2022"] == (1, 1)
+    assert counts(by_story, "trade")["2021"] == (2, 3)
+    assert counts(by_story, "trade")["2022"] == (0, 0)
+    assert counts(by_story, "health")["2021"] == (1, 3), "what any of its articles names"
+    assert by_story["counted"].unique().tolist() == ["story"]
+
+
+def test_reprints_report_the_meeting_of_their_story() -> None:
+    keys = meeting_keys(reprinted())
+    assert keys["g"] == keys["a"] == keys["b"] != "a"
+    assert keys["h"] == keys["i"] == keys["c"] == "c"
+    assert counts(topic_frequency(reprinted()), "trade") == counts(
+        topic_frequency(corpus()), "trade"
+    )
+
+
+def test_the_first_article_of_a_story_says_which_meeting_it_is() -> None:
+    """Of h and i only i says who met; then c does too, and goes before it where h is silent."""
+    tables = reprinted()
+    days = ["date_from", "date_to"]
+    tables.meetings = tables.meetings.set_index("article_id")
+    tables.meetings.loc["i", days], tables.meetings.loc["i", "participants"] = DAYS[1], "X;Z"
+    keys = meeting_keys(unindexed(tables))
+    assert keys["h"] == keys["c"] == keys["i"] == "2021-07-01/2021-07-01 X;Z"
+    tables.meetings.loc["c", days], tables.meetings.loc["c", "participants"] = DAYS[0], "X;Y"
+    keys = meeting_keys(unindexed(tables))
+    assert keys["h"] == keys["c"] == "2021-06-30/2021-06-30 X;Y"
+    assert keys["i"] == "2021-07-01/2021-07-01 X;Z", "what an article says itself stays"
+
+
+DAYS = (pd.Timestamp("2021-06-30"), pd.Timestamp("2021-07-01"))
+
+
+def unindexed(tables: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(**{**vars(tables), "meetings": tables.meetings.reset_index()})
+
+
+def test_what_was_not_compared_has_no_stories_to_count() -> None:
+    said = r"unit='story': 6 of 6 articles have no story_id, which needs texts; count by meeting"
+    with pytest.raises(ValueError, match=said):
+        topic_frequency(corpus(), unit="story")
+    with pytest.raises(ValueError, match=r"unit='story': \d+ of \d+ articles have no story_id"):
+        topic_frequency(read_panel(), unit="story")
