@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.articles import iter_articles
+from analysis.assembly import pieces
 from analysis.cluster import on_cluster
 from analysis.commit import mend
 from analysis.knowledge import load
@@ -24,14 +25,13 @@ from analysis.part_stories import story_ids
 from analysis.parts import Task, cut, made_by, name_of, texts_of
 from analysis.progress import bar
 from analysis.schema import TABLES
-from analysis.stored import Pieces, read_parquet, require_format, store
+from analysis.stored import require_format, store
 from analysis.workers import Made, WorkerError, in_processes, in_this_process
 
 PARTS = ".parts"
 # Articles up to which a table is one file; beyond, one file a year of publication, so that a
 # program can read the years that it needs.
 ONE_FILE = 50_000
-UNDATED = "undated"
 BATCH = 256  # articles read at a time; parts do not depend on it
 
 
@@ -154,8 +154,8 @@ def _extract_into(
     total = {table: sum(part[table] for part in rows.values()) for table in TABLES}
     by_year = format == "parquet" and total["articles"] > ONE_FILE
     stories = story_ids(parts, {name: part["articles"] for name, part in rows.items()})
-    pieces = partial(_pieces, parts, stories, by_year)
-    store(folder, pieces, format, rejected=rejected)
+    of_table = partial(pieces, parts, stories, by_year)
+    store(folder, of_table, format, rejected=rejected)
     parts.keep(rows)
     return Extracted(total, rejected, made, len(rows) - made)
 
@@ -175,23 +175,3 @@ def _noted(
     for table in tables:
         rejected += table.attrs["rejected"]
         yield table
-
-
-def _pieces(parts: Store, stories: dict[str, Any], by_year: bool, table: str) -> Pieces:
-    """Yield a table part by part, and of each part year by year if wanted.
-
-    `stories` has the parts in their order, and the story_id of each one's articles.
-    """
-    for name, story_id in stories.items():
-        rows = read_parquet(parts.path(name, table))
-        if table == "articles":
-            rows = rows.assign(story_id=story_id)
-        if not by_year:
-            yield "", rows
-            continue
-        articles = read_parquet(parts.path(name, "articles"))
-        years = articles["published_from"].dt.year.astype("Int64").astype("string").fillna(UNDATED)
-        year_of = years.set_axis(articles["article_id"])
-        belongs = rows["article_id"].map(year_of)
-        for year in sorted(set(years)):  # also where it has no row, so that the table has its file
-            yield year, rows[belongs == year]

@@ -38,7 +38,7 @@ TRIES = 5  # to read tables that others replace meanwhile
 GROUP_BYTES = 64 * 2**20
 
 # Pieces of a table, each with the year that it belongs to; "" where one file holds all.
-Pieces = Iterable[tuple[str, pd.DataFrame]]
+Pieces = Iterable[tuple[str, "pd.DataFrame | pa.Table"]]
 
 
 def store(
@@ -157,6 +157,14 @@ def read_parquet(path: Path) -> pd.DataFrame:
         raise TableError(f"{path}: is no Parquet file ({error}); extract the tables anew") from None
 
 
+def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one file, or some of its columns, as Arrow holds it."""
+    try:
+        return pq.ParquetFile(path).read(columns)
+    except pa.ArrowInvalid as error:
+        raise TableError(f"{path}: is no Parquet file ({error}); extract the tables anew") from None
+
+
 def _write_parquet(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
     """Write the pieces of a table; return the place of each file and its number of rows."""
     schema = pa.Schema.from_pandas(empty(name), preserve_index=False)
@@ -180,12 +188,18 @@ def _groups(pieces: Pieces, schema: pa.Schema) -> Iterator[tuple[str, pa.Table]]
     held: defaultdict[str, list[pa.Table]] = defaultdict(list)
     size = 0
     for year, rows in pieces:
-        held[year].append(pa.Table.from_pandas(rows, schema, preserve_index=False))
+        held[year].append(_in_arrow(rows, schema))
         size += held[year][-1].nbytes
         if size >= GROUP_BYTES:
             yield from _emptied(held)
             size = 0
     yield from _emptied(held)
+
+
+def _in_arrow(rows: pd.DataFrame | pa.Table, schema: pa.Schema) -> pa.Table:
+    if isinstance(rows, pa.Table):
+        return rows.select(schema.names).cast(schema)
+    return pa.Table.from_pandas(rows, schema, preserve_index=False)
 
 
 def _emptied(held: dict[str, list[pa.Table]]) -> Iterator[tuple[str, pa.Table]]:
@@ -199,9 +213,13 @@ def _write_csv(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
     count = 0
     with named(path), path.open("w", encoding="utf-8", newline="") as file:
         for i, (_, rows) in enumerate(pieces):
-            write_csv(rows, file, header=i == 0)
+            write_csv(_in_pandas(rows), file, header=i == 0)
             count += len(rows)
     return {path.name: count}
+
+
+def _in_pandas(rows: pd.DataFrame | pa.Table) -> pd.DataFrame:
+    return rows if isinstance(rows, pd.DataFrame) else rows.to_pandas()
 
 
 def _write_rejected(folder: Path, rejected: Sequence[Mapping[str, str]]) -> dict[str, int]:
