@@ -164,13 +164,15 @@ def tables_in(folder: Path, name: str | None = None) -> set[str]:
 def _move(folder: Path) -> None:
     new = folder / NEXT
     files = waiting(folder) or []
-    touched = {folder}
+    # The folders of years first, also on the disk: a file that is moved into one must not be lost
+    # with it.
+    folders = sorted({folder / above for place in files for above in Path(place).parents})
+    for path in folders:
+        path.mkdir(exist_ok=True)
+    _sync_all(folders)
     for place in files:
-        path = folder / place
         if (new / place).exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(new / place, path)
-        touched |= {folder / above for above in Path(place).parents}
+            os.replace(new / place, folder / place)
     older = tables_in(folder) | ({REJECTED} if (folder / REJECTED).is_file() else set())
     for place in sorted(older - set(files)):
         (folder / place).unlink()
@@ -178,11 +180,15 @@ def _move(folder: Path) -> None:
             with suppress(OSError):  # that of another year, or a file of the user, is still there
                 (folder / place).parent.rmdir()
                 (folder / place).parent.parent.rmdir()
-    for path in sorted(touched, reverse=True):
-        sync_folder(path)
+    _sync_all(folders)
     os.replace(new / MANIFEST, folder / MANIFEST)
     sync_folder(folder)
     shutil.rmtree(new)
+
+
+def _sync_all(folders: Iterable[Path]) -> None:
+    for path in folders:
+        sync_folder(path)
 
 
 def _require_places(folder: Path, places: Iterable[str]) -> None:

@@ -55,7 +55,10 @@ def sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk, where a folder can be opened for that."""
     if os.name == "nt":
         return
-    opened = os.open(folder, os.O_RDONLY)
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # names may be made there, but not read
+        return
     try:
         os.fsync(opened)
     finally:

@@ -70,15 +70,16 @@ def exchange(made: Path, out: Path) -> None:
 
 def mend(out: Path) -> None:
     """Bring to an end what a process that was killed has left beside `out`."""
-    before, work = _beside(out, "before"), _beside(out, "new")
+    before = _beside(out, "before")
     if before.exists() and not out.exists():
         os.rename(before, out)
         sync_folder(out.parent)
         warnings.warn(f"{out}: an interrupted run had moved it; it is back", stacklevel=2)
     elif before.exists():
         _take_over(before, out)
-    if work.exists():
-        shutil.rmtree(work)
+    for left in (_beside(out, "new"), _beside(out, "gone")):
+        if left.exists():
+            shutil.rmtree(left)
 
 
 def _take_over(before: Path, out: Path) -> None:
@@ -88,7 +89,11 @@ def _take_over(before: Path, out: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         os.rename(before / path, target)
         sync_folder(target.parent)
-    shutil.rmtree(before)
+    # Half removed it would have no list, and its pages would pass for the user's.
+    gone = _beside(out, "gone")
+    os.rename(before, gone)
+    sync_folder(out.parent)
+    shutil.rmtree(gone)
 
 
 def _own(folder: Path, made_now: set[str]) -> set[str]:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from analysis.durable import sync_folder
+
 LOCK = ".lock"
 
 
@@ -48,6 +50,8 @@ def alone(folder: Path, beside: bool = False) -> Iterator[None]:
     within = folder.parent if beside else folder
     new = [path for path in (within, *within.parents) if not path.exists()]
     within.mkdir(parents=True, exist_ok=True)
+    for made in new:
+        sync_folder(made.parent)
     path = within / (f".{folder.name}.lock" if beside else LOCK)
     lock = FileLock(path, timeout=0)
     try:
