@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA = 1  # the version of the tables below
 
 # pandas types by their short name here; text and numbers with gaps use the nullable types, so that
 # missing is <NA> in every column and survives Parquet and CSV.
