@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.controls import spelled
+from analysis.controls import one_line, spelled
 from analysis.display import Span, annotate, framed
 from analysis.presence import one_of
 from analysis.schema import TABLES, TableError
@@ -56,7 +56,8 @@ def marked(tables: Any, article_id: str, kinds: Sequence[str]) -> Marked:
         table = getattr(tables, kind)
         rows[kind] = list(table[table["article_id"] == article_id].itertuples(index=False))
     told = ", ".join(f"{len(rows[kind])} {kind}" for kind in kinds)
-    return Marked(spelled(f"{article_id}: {told}"), annotate(found["text"].iloc[0], spans(rows)))
+    head = spelled(one_line(f"{article_id}: {told}"))
+    return Marked(head, annotate(found["text"].iloc[0], spans(rows)))
 
 
 def spans(rows: dict[str, list[Any]]) -> Iterator[Span]:

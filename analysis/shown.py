@@ -201,7 +201,7 @@ def _kind(column: pd.Series) -> Markup:
 
 
 def _origin(quote: Quote) -> str:
-    name = spelled(quote.article_id)
+    name = spelled(one_line(quote.article_id))
     return f"{name} ({quote.day})" if quote.day else name
 
 
@@ -210,7 +210,7 @@ def _line(found: Found) -> str:
     part = "" if found.part == WORDS else f"{found.part}: "
     q = found.quote
     if not q.words:
-        return f"{part}{_origin(q)}: see {spelled(q.source)}"
+        return f"{part}{_origin(q)}: see {spelled(one_line(q.source))}"
     return f"{part}{_origin(q)}: {spelled(f'{q.before}«{q.words}»{q.after}')}"
 
 

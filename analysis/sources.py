@@ -159,4 +159,5 @@ def _read_bytes(suffix: str, file: Input) -> Iterator[Article | Rejected]:
 
 def _shown(name: str | Path) -> str:
     """Return a name without characters that a terminal would obey."""
-    return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in str(name))
+    obeyed = ("C", "Zl", "Zp")  # controls, and what ends a line
+    return "".join("\ufffd" if unicodedata.category(c).startswith(obeyed) else c for c in str(name))
