@@ -16,6 +16,7 @@ _HOME = {
     "read_articles": "articles",
     "iter_articles": "articles",
     "extract": "tables",
+    "verify": "verification",
     "load_tables": "tables",
     "Tables": "tables",
     "explore": "exploration",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DONE, SET_ASIDE, NOTHING = 0, 1, 2
+SHOWN = 20  # findings of `verify` on the screen
 _ROOM = "make room and call again, what is there is as it was"
 REMEDIES = {errno.ENOSPC: _ROOM, errno.EDQUOT: _ROOM, errno.EFBIG: _ROOM}
 
@@ -64,6 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("source", nargs="*", type=Path, help="folder or file of articles")
     report.add_argument("--out", type=Path, default=Path("build/reports"))
     report.set_defaults(run=_report)
+
+    verify = commands.add_parser("verify", help="tables, row by row, against texts and sources")
+    verify.add_argument("folder", type=Path, help="folder of tables")
+    verify.add_argument("--sources", nargs="+", type=Path, default=(), help="what they are from")
+    verify.add_argument("--again", action="store_true", help="also extract anew and compare")
+    verify.add_argument("--knowledge", type=Path, help="folder of knowledge files, for --again")
+    verify.add_argument("--out", type=Path, metavar="FILE.csv", help="write all findings here")
+    verify.set_defaults(run=_verify)
 
     fetch = commands.add_parser("fetch", help="list of addresses → texts of the articles")
     fetch.add_argument("list", type=Path, help="CSV file with article_id and url")
@@ -131,6 +140,29 @@ def _report(args: argparse.Namespace) -> int:
     index, rejected = build(args.source, args.out)
     _say(f"open {index}")
     return _set_aside(rejected)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from analysis.verification import verify
+
+    if args.out is not None and args.out.suffix.lower() != ".csv":
+        raise ValueError(f"--out {args.out}: ends in {args.out.suffix!r}; allowed: .csv")
+    findings = verify(args.folder, args.sources, args.knowledge, args.again, progress=True)
+    checked = findings.attrs["checked"]
+    print(f"{args.folder}: checked " + ", ".join(f"{n} {what}" for what, n in checked.items()))
+    for note in findings.attrs["notes"]:
+        print(f"note: {note}")
+    for f in findings.head(SHOWN).fillna("").to_dict("records"):
+        column = f", {f['column']}" if f["column"] else ""
+        key = f" ({f['key']})" if f["key"] else ""
+        print(f"{f['place']}{key}{column}: {f['check']}: {f['found']}; expected {f['expected']}")
+    rest = f", of which {SHOWN} are shown" if len(findings) > SHOWN else ""
+    print(f"{len(findings)} findings{rest}" if len(findings) else "all holds")
+    if args.out is not None:
+        from analysis.spreadsheets import export
+
+        export(findings, args.out)
+    return SET_ASIDE if len(findings) else DONE
 
 
 def _fetch(args: argparse.Namespace) -> int:

@@ -303,6 +303,8 @@ class Knowledge:
         The rows of each file, by file name without suffix; attributes are the columns.
     hash : str
         SHA-256 over all files, to tell tables of different knowledge apart.
+    own : tuple of str
+        The names of the files that the user's folder holds.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -323,6 +325,7 @@ class Knowledge:
                 f"knowledge cannot be used, {len(faults)} fault(s):\n  " + "\n  ".join(faults)
             )
         self.hash = digest.hexdigest()
+        self.own = tuple(sorted(path.name for path in folder.glob("*.csv"))) if folder else ()
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -24,8 +24,9 @@ from analysis.part_store import Store
 from analysis.part_stories import story_ids
 from analysis.parts import Task, cut, made_by, name_of, texts_of
 from analysis.progress import bar
+from analysis.provenance import made_with, of_sources
 from analysis.schema import TABLES
-from analysis.stored import require_format, store
+from analysis.stored import read_arrow, require_format, store
 from analysis.workers import Made, WorkerError, in_processes, in_this_process
 
 PARTS = ".parts"
@@ -155,7 +156,10 @@ def _extract_into(
     by_year = format == "parquet" and total["articles"] > ONE_FILE
     stories = story_ids(parts, {name: part["articles"] for name, part in rows.items()})
     of_table = partial(pieces, parts, stories, by_year)
-    store(folder, of_table, format, rejected=rejected)
+    articles = (read_arrow(parts.path(name, "articles"), ["sha256"]) for name in rows)
+    hashes = (some["sha256"].to_pylist() for some in articles)
+    provenance = {**made_with(known), "sources": of_sources(hashes)}
+    store(folder, of_table, format, provenance, rejected)
     parts.keep(rows)
     return Extracted(total, rejected, made, len(rows) - made)
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-
 # pandas types by their short name here; text and numbers with gaps use the nullable types, so that
 # missing is <NA> in every column and survives Parquet and CSV.
 DTYPES = {
@@ -31,7 +30,7 @@ DTYPES = {
 
 # How the tables have changed. A folder of tables says of which of these it is, and an older one is
 # brought up to date when it is loaded (`analysis.older`).
-HISTORY = {1: "seven tables"}
+HISTORY = {1: "seven tables", 2: "articles have story_id"}
 SCHEMA = max(HISTORY)
 
 COUNTED = ("start", "sentence", "text_start")  # numbers that begin with 0
@@ -48,6 +47,7 @@ class Column:
     missing: bool = False
     codes: str = ""  # the column of codes.csv that lists the values
     many: bool = False  # several values, separated by ";"
+    since: int = 1  # the version of HISTORY that brought it
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ TABLES = {
                     "article_id of the earliest article that this one reprints, or its own; "
                     "missing where texts were not compared",
                     missing=True,
+                    since=2,
                 ),
             ),
             ("article_id",),

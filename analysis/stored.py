@@ -86,7 +86,7 @@ def store(
     if rejected:
         rows |= _write_rejected(new, rejected)
     files = {place: _described(new / place, count) for place, count in sorted(rows.items())}
-    commit(folder, {"schema": SCHEMA, **provenance, "files": files})
+    commit(folder, {"schema": SCHEMA, "format": format, **provenance, "files": files})
 
 
 def require_format(format: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -20,7 +20,10 @@ from analysis.controls import one_line, spelled
 from analysis.front import front_matter
 from analysis.knowledge import Knowledge, load
 from analysis.lock import alone
+from analysis.manifest import made_of, read_manifest
+from analysis.older import brought_up
 from analysis.progress import bar
+from analysis.provenance import made_with, of_sources
 from analysis.reprints import found
 from analysis.schema import TABLES, TableError, cast, check, empty, frame
 from analysis.signatures import signatures
@@ -49,6 +52,8 @@ class Tables:
         A row is one article, one sentence, one mention of a topic, one mention of an actor, one
         stated number or date, one reported act of speech, one meeting reported. The columns are
         listed in ``data/README.md``.
+    made : mapping, optional
+        What extraction they come from (version, code, knowledge); kept in ``tables.json``.
     """
 
     articles: pd.DataFrame
@@ -58,10 +63,11 @@ class Tables:
     figures: pd.DataFrame
     statements: pd.DataFrame
     meetings: pd.DataFrame
+    made: Any = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
         """Yield the name of each table and the table."""
-        return ((f.name, getattr(self, f.name)) for f in fields(self))
+        return ((name, getattr(self, name)) for name in TABLES)
 
     def __repr__(self) -> str:
         """Return the number of rows of each table."""
@@ -96,9 +102,10 @@ class Tables:
         require_format(format)
         self.check()
         tables = dict(self)
+        provenance = {**(self.made or {}), "sources": of_sources([self.articles["sha256"]])}
         try:
             with alone(Path(folder)):
-                store(Path(folder), lambda name: [("", tables[name])], format)
+                store(Path(folder), lambda name: [("", tables[name])], format, provenance)
         except UnicodeEncodeError as error:
             near = error.object[max(0, error.start - 20) : error.end + 20]
             raise TableError(
@@ -211,12 +218,14 @@ def load_tables(folder: str | Path) -> Tables:
     Returns
     -------
     Tables
-        The tables as they were saved, each checked.
+        The tables as they were saved, each checked. Those of an earlier version of the library are
+        brought up to date, with a warning that says what was done.
 
     Raises
     ------
     TableError
-        A table is missing or does not hold to its specification.
+        A table is missing or does not hold to its specification, or the tables are of a later
+        schema than this library knows.
 
     Examples
     --------
@@ -228,7 +237,8 @@ def load_tables(folder: str | Path) -> Tables:
     """
     folder = Path(folder)
     loaded = load_all(folder)
-    return Tables(**{name: check(name, cast(name, loaded.pop(name))) for name in TABLES})
+    manifest = read_manifest(folder)
+    return Tables(**brought_up(folder, loaded, manifest), made=made_of(manifest))
 
 
 def extract(
@@ -317,7 +327,8 @@ def extract_each(
     for name in ("date_basis", "date_evidence"):  # a day that the source states keeps its proof
         dated[name] = articles[name].where(stated).fillna(dated[name])
     dated.attrs = {}
-    return Tables(articles=cast("articles", dated), **frames).check()
+    made = made_with(knowledge)
+    return Tables(articles=cast("articles", dated), **frames, made=made).check()
 
 
 def _frame(name: str, articles: list[str], rows: list[Any]) -> pd.DataFrame:

@@ -44,6 +44,7 @@ def test_every_text_that_is_saved_comes_back(tmp_path_factory, format, texts):
     same(load_tables(folder), saved)
 
 
+@settings(deadline=None)
 @given(values=st.lists(st.none() | st.floats(allow_nan=False, allow_infinity=False)))
 def test_every_number_that_is_saved_comes_back(tmp_path_factory, values):
     path = tmp_path_factory.getbasetemp() / "figures.csv"

@@ -1,0 +1,109 @@
+"""Stored tables → some articles at a time with all their rows, so that any folder fits in memory.
+
+Rows normally stand in the order of their articles, and each file is then read once from its start.
+Where they do not, the table of that file is held as a whole.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analysis.exact_csv import read_csv
+from analysis.schema import TableError
+
+# What Arrow has for numbers with gaps comes back as such, and not as floating point.
+PANDAS = {
+    pa.string(): pd.StringDtype(),
+    pa.large_string(): pd.StringDtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+}
+# What reading a damaged file raises.
+DAMAGED = (pa.ArrowException, OSError, ValueError, MemoryError)
+
+
+class StoredTable:
+    """One file of a table, whose rows are handed out article by article.
+
+    Parameters
+    ----------
+    path : Path
+        Parquet or CSV as `stored.store` writes it.
+
+    Attributes
+    ----------
+    owners : pyarrow.Array
+        The article of each row.
+    schema : pyarrow.Schema
+        The columns and their types; of CSV all are text.
+
+    Raises
+    ------
+    One of `DAMAGED`
+        The file cannot be read, or its rows have no article.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        parquet = path.suffix == ".parquet"
+        source = pq.ParquetFile(path) if parquet else _arrow(read_csv(path))
+        self.schema: Any = source.schema_arrow if parquet else source.schema
+        if self.schema.names.count("article_id") != 1:
+            raise TableError(f"{path}: has not one column article_id, but {self.schema.names}")
+        owners = source.read(columns=["article_id"]) if parquet else source
+        self.owners: Any = owners["article_id"].cast(pa.large_string()).combine_chunks()
+        self._whole: Any = None if parquet else source
+        self._batches = source.iter_batches() if parquet else iter(())
+        self._held: list[Any] = []
+        self._taken = 0
+
+    def order_by(self, ids: pd.Index) -> None:
+        """Hand out rows in the order of these articles; a row of none goes with the one before."""
+        at = _positions(self.owners, ids)
+        self._articles = np.maximum.accumulate(at)
+        self._numbers = np.arange(len(at))
+        if (at[at >= 0] != self._articles[at >= 0]).any():
+            self._numbers = np.argsort(at, kind="stable")
+            self._articles = at[self._numbers]
+            whole = pq.read_table(self.path) if self._whole is None else self._whole
+            self._whole = whole.take(self._numbers)
+
+    def until(self, article: int) -> pd.DataFrame:
+        """Return the next rows, those before an article; their index counts the rows of the file.
+
+        Raises
+        ------
+        One of `DAMAGED`
+            The file is damaged further down.
+        """
+        first, last = self._taken, int(np.searchsorted(self._articles, article))
+        self._taken = last
+        rows = self._next(last - first) if self._whole is None else self._whole[first:last]
+        rows.validate(full=True)  # the texts of a damaged file may be no UTF-8
+        found: pd.DataFrame = rows.to_pandas(ignore_metadata=True, types_mapper=PANDAS.get)
+        return found.set_axis(self._numbers[first:last], axis="index")
+
+    def _next(self, count: int) -> Any:
+        while sum(len(batch) for batch in self._held) < count:
+            self._held.append(next(self._batches))
+        held = pa.Table.from_batches(self._held, self.schema)
+        self._held = held[count:].to_batches()
+        return held[:count]
+
+
+def _arrow(table: pd.DataFrame) -> Any:
+    return pa.Table.from_pandas(table, preserve_index=False)
+
+
+def _positions(owners: Any, ids: pd.Index) -> np.ndarray:
+    """Return the position of the article of each row, -1 where there is none."""
+    words = owners.dictionary_encode()
+    of_word = np.append(ids.get_indexer(words.dictionary.to_pandas()), -1)
+    found: np.ndarray = of_word[words.indices.fill_null(len(words.dictionary)).to_numpy()]
+    return found
