@@ -46,14 +46,17 @@ def story_ids(parts: Store, counts: Mapping[str, int]) -> dict[str, Any]:
         The parts that count, by name, and how many articles each has.
     """
     all_signed = np.empty((sum(counts.values()), SIZE), "<u2")
-    dated, begun = [], 0
+    dated: list[pd.DataFrame] = []
+    begun = 0
     for name, count in counts.items():
         kept = read_parquet(parts.path(name, SIGNATURES))
         rows = np.frombuffer(b"".join(kept.pop(SIGNATURE)), "<u2").reshape(-1, SIZE)
         all_signed[begun : begun + count] = rows
         dated.append(kept)
         begun += count
-    ids, _ = found(pd.concat(dated, ignore_index=True), all_signed)
+    articles = pd.concat(dated, ignore_index=True)
+    del dated
+    ids, _ = found(articles, all_signed)
     ends = np.cumsum(list(counts.values()))
     return {
         name: ids[end - count : end]

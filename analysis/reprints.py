@@ -17,6 +17,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.leaders import lead
 from analysis.schema import TableError
@@ -95,7 +97,8 @@ def found(
         As for `stories`.
     """
     ids = articles["article_id"].array
-    told = pd.DataFrame({"day": articles["published_from"].array, "id": ids})
-    order = told.sort_values(["day", "id"], na_position="last").index.to_numpy()
-    led = lead(signed, order, similarity)
+    # By Arrow, since pandas makes an object of each id to sort by two columns.
+    told = pa.table({"day": pa.array(articles["published_from"]), "id": pa.array(ids)})
+    order = pc.sort_indices(told, [("day", "ascending"), ("id", "ascending")])
+    led = lead(signed, order.to_numpy(), similarity)
     return ids.take(led.leader), led.similarity
