@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ OUT = ROOT / "build" / "benchmark" / "tables"
 ARTICLES, ROUNDS = 400, 3
 WORDS = re.compile(r"\w+")
 CORPORA = ("varied", "seeds", "readouts")
-STAGES = ("annotate", "actors", "dates", "statements", "meetings", "topics", "figures")
+STAGES = ("annotate", "actors", "dates", "statements", "meetings", "topics", "figures", "stories")
 
 
 def main() -> None:
@@ -162,6 +163,11 @@ def stages(articles: Any) -> dict[str, float]:
     stage("topics", lambda d, w: topics.find(d, known, w.masks), docs, who)
     stage("figures", lambda d: figures.find(d, known), docs)
     gc.enable()
+    taken["stories"] = 0.0
+    if find_spec("analysis.reprints"):  # a checkout to compare with may be older
+        from analysis.reprints import stories
+
+        taken["stories"] = spent(lambda: stories(articles))
     return taken
 
 

@@ -122,3 +122,15 @@ def test_ours_is_held_against_the_gold_by_what_it_finds(benchmark):
     for kind in stack.KINDS:
         coded, hits, _ = stack.compared(kind, gold, found[kind][gold.article_id])
         assert 0 < hits <= coded
+
+
+def test_topics_of_a_folder_are_counted_and_drawn(benchmark, monkeypatch, capsys, tmp_path):
+    benchmark("articles").write(tmp_path / "a.jsonl", 40)
+    benchmark("processes").extraction(tmp_path / "a.jsonl", tmp_path / "tables")
+    picture = tmp_path / "years.png"
+    monkeypatch.setattr(sys, "argv", ["frequency", str(tmp_path / "tables"), str(picture)])
+    benchmark("frequency").main()
+    counted, words = capsys.readouterr().out.splitlines()
+    assert counted.startswith("40 articles counted: ")
+    assert "40 made-up articles" in words
+    assert picture.read_bytes().startswith(b"\x89PNG")
