@@ -4,6 +4,7 @@
 the next meeting in the same form, which are no reprints.
 """
 
+import dataclasses
 import json
 from itertools import combinations
 from pathlib import Path
@@ -20,6 +21,8 @@ from analysis.leaders import MOST, lead
 from analysis.reprints import SIMILARITY
 from analysis.schema import TableError
 from analysis.signatures import SIZE, _runs, alike, signatures
+from analysis.site import reader
+from analysis.site.frame import Site
 
 TESTS = Path(__file__).parent
 GOLD = TESTS / "gold" / "reprints.jsonl"
@@ -227,6 +230,19 @@ def test_what_has_no_texts_has_no_stories():
 
 def test_articles_as_read_have_no_stories_yet(versions):
     assert versions["story_id"].isna().all()
+
+
+def test_the_page_of_a_reprint_leads_to_the_first_print(corpus, tmp_path):
+    text = (TESTS / "gold" / "readouts" / "04_pm_talks_seoul.txt").read_text(encoding="utf-8")
+    later = text.replace("date 2024-07-02 Seoul", "date 2024-07-03 SEOUL")
+    tables = corpus(b=text, a=f"{later} More.")
+    named = tables.articles.assign(title=["<b>First</b>", "Second"])
+    reader.write(Site(tmp_path, {}, {}, ""), dataclasses.replace(tables, articles=named))
+    link = '<dt>Reprint of</dt><dd><a href="b.html"><bdi>&lt;b&gt;First&lt;/b&gt;</bdi></a></dd>'
+    assert link in (tmp_path / "reader" / "a.html").read_text(encoding="utf-8")
+    assert "Reprint of" not in (tmp_path / "reader" / "b.html").read_text(encoding="utf-8")
+    listed = (tmp_path / "reader" / "index.html").read_text(encoding="utf-8")
+    assert listed.count("; reprint</li>") == 1
 
 
 # ---------------------------------------------------------------- how often it errs

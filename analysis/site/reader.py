@@ -32,6 +32,7 @@ def write(site: Site, tables: Tables, progress: bool = False) -> None:
     ids = order["article_id"].tolist()
     articles = records(order)
     titles = [title(a) for a in articles]
+    called = dict(zip(ids, titles, strict=True))
     near = [("", ""), *((_page(i), t) for i, t in zip(ids, titles, strict=True)), ("", "")]
     found = {name: _by_article(table, ids) for name, table in tables if name != "articles"}
     pages = bar(articles, len(articles), "pages", progress)
@@ -43,12 +44,20 @@ def write(site: Site, tables: Tables, progress: bool = False) -> None:
             titles[at],
             article=article,
             meeting=rows["meetings"][0] if rows["meetings"] else None,
+            first_print=_first_print(article, called),
             text=annotate(article.text, spans(rows)),
             lists=_lists(rows),
             before=near[at],
             after=near[at + 2],
         )
     _write_lists(site, [*zip(articles, titles, strict=True)])
+
+
+def _first_print(article: Any, called: dict[str, str]) -> tuple[str, str] | None:
+    """Return page and title of the article that this one reprints, if it is among them."""
+    if article.story_id not in called or article.story_id == article.article_id:
+        return None
+    return _page(article.story_id), called[article.story_id]
 
 
 def title(article: Any) -> str:
