@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from analysis.controls import spelled
+from analysis.controls import one_line, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,15 +149,16 @@ def _verify(args: argparse.Namespace) -> int:
         raise ValueError(f"--out {args.out}: ends in {args.out.suffix!r}; allowed: .csv")
     findings = verify(args.folder, args.sources, args.knowledge, args.again, progress=True)
     checked = findings.attrs["checked"]
-    print(f"{args.folder}: checked " + ", ".join(f"{n} {what}" for what, n in checked.items()))
+    _say(f"{args.folder}: checked " + ", ".join(f"{n} {what}" for what, n in checked.items()))
     for note in findings.attrs["notes"]:
-        print(f"note: {note}")
+        _say(f"note: {note}")
     for f in findings.head(SHOWN).fillna("").to_dict("records"):
         column = f", {f['column']}" if f["column"] else ""
         key = f" ({f['key']})" if f["key"] else ""
-        print(f"{f['place']}{key}{column}: {f['check']}: {f['found']}; expected {f['expected']}")
+        said = f"{f['place']}{key}{column}: {f['check']}: {f['found']}; expected {f['expected']}"
+        _say(one_line(said))
     rest = f", of which {SHOWN} are shown" if len(findings) > SHOWN else ""
-    print(f"{len(findings)} findings{rest}" if len(findings) else "all holds")
+    _say(f"{len(findings)} findings{rest}" if len(findings) else "all holds")
     if args.out is not None:
         from analysis.spreadsheets import export
 

@@ -41,6 +41,7 @@ from analysis.exact_csv import read_csv
 from analysis.exploration import answer
 from analysis.formulas import guarded
 from analysis.knowledge import FILES
+from analysis.lock import alone
 from analysis.site import explorer, meeting_pages, notebook_pages, reader, reference
 from analysis.site.frame import Site
 from analysis.stored import store
@@ -408,6 +409,21 @@ def test_errors_about_knowledge_files_obey_nothing(tmp_path, capsys, name):
     said = "".join(capsys.readouterr())
     assert said
     assert not OBEYED.search(said)
+
+
+def test_findings_about_tables_that_somebody_changed_are_a_line_each(tables, tmp_path, capsys):
+    with alone(tmp_path):
+        store(tmp_path, lambda name: [("", getattr(tables, name))], "csv")
+    assert main(["verify", str(tmp_path), "--out", str(tmp_path / "found.csv")]) == 1
+    said = capsys.readouterr()
+    assert not OBEYED.search(said.out + said.err)
+    first, *findings, last = said.out.splitlines()
+    assert "checked" in first
+    assert re.match(r"\d+ findings", last)
+    assert all("; expected " in line or line.startswith("note: ") for line in findings)
+    with (tmp_path / "found.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not [c for c in cells if c[:1] in tuple("=+@")]
 
 
 def test_half_a_character_is_refused_where_it_comes_in(read_file):
