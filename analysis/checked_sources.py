@@ -70,7 +70,7 @@ def against(
     Yields
     ------
     int, DataFrame
-        Articles that were found once more, and a finding for each that is not what its source
+        Articles whose source was at hand, and a finding for each that is not what its source
         holds. With `sources` also for articles that the tables lack.
     """
     row_of = {name: i for i, name in enumerate(articles["article_id"])}
@@ -90,7 +90,7 @@ def against(
         met[stored.index] = True
         yield len(batch), joined(_differing(batch, stored))
     lost = articles[expected & ~met]
-    yield 0, _told(lost, None, ["no such article"] * len(lost), "the article in its source")
+    yield len(lost), _told(lost, None, ["no such article"] * len(lost), "the article in its source")
 
 
 def _differing(batch: list[Read], stored: pd.DataFrame) -> Iterator[pd.DataFrame]:

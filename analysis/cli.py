@@ -151,12 +151,11 @@ def _verify(args: argparse.Namespace) -> int:
     checked = findings.attrs["checked"]
     _say(f"{args.folder}: checked " + ", ".join(f"{n} {what}" for what, n in checked.items()))
     for note in findings.attrs["notes"]:
-        _say(f"note: {note}")
+        _say(one_line(f"note: {note}"))
     for f in findings.head(SHOWN).fillna("").to_dict("records"):
-        column = f", {f['column']}" if f["column"] else ""
-        key = f" ({f['key']})" if f["key"] else ""
-        said = f"{f['place']}{key}{column}: {f['check']}: {f['found']}; expected {f['expected']}"
-        _say(one_line(said))
+        where = ", ".join(filter(None, (f["place"], f["key"], f["column"])))
+        said = f"{f['check']}: found {f['found']}, expected {f['expected']}; {f['remedy']}"
+        _say(one_line(f"{where}: {said}"))
     rest = f", of which {SHOWN} are shown" if len(findings) > SHOWN else ""
     _say(f"{len(findings)} findings{rest}" if len(findings) else "all holds")
     if args.out is not None:

@@ -54,6 +54,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         schema, files = said.pop("schema"), said.pop("files")
         sound = type(schema) is int and schema > 0
         sound = sound and all(_sound(place, file) for place, file in files.items())
+        used = said.get("knowledge", {"sha256": "", "own": []})
+        sound = sound and all(isinstance(text, str) for text in (used["sha256"], *used["own"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:

@@ -24,6 +24,7 @@ PANDAS = {
     pa.int64(): pd.Int64Dtype(),
     pa.float64(): pd.Float64Dtype(),
 }
+BATCH = 4096  # rows read at a time; so many texts are some ten megabytes
 # What reading a damaged file raises.
 DAMAGED = (pa.ArrowException, OSError, ValueError, MemoryError)
 
@@ -59,7 +60,7 @@ class StoredTable:
         owners = source.read(columns=["article_id"]) if parquet else source
         self.owners: Any = owners["article_id"].cast(pa.large_string()).combine_chunks()
         self._whole: Any = None if parquet else source
-        self._batches = source.iter_batches() if parquet else iter(())
+        self._batches = source.iter_batches(BATCH) if parquet else iter(())
         self._held: list[Any] = []
         self._taken = 0
 

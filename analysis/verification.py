@@ -110,6 +110,9 @@ def verify(
     result.attrs["notes"] = _notes(manifest, known) if again else []
     if not stories and len(articles):
         result.attrs["notes"].append("no article has a story_id, so that none was checked")
+    if not sources and at_hand < len(articles):
+        away = f"of {len(articles) - at_hand} articles the source is not at hand"
+        result.attrs["notes"].append(f"{away}; give all sources to have them looked for")
     result.attrs["checked"] = {
         "files": len(rows),
         "rows": rows.total(),

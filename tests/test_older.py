@@ -61,7 +61,9 @@ def test_the_warning_is_one_line_of_the_command(first, tmp_path, capsys):
 def test_tables_of_the_first_schema_are_verified_but_for_what_they_lack(first):
     findings = analysis.verify(first)
     assert findings["check"].tolist() == ["manifest"]
-    assert findings.attrs["notes"] == ["no article has a story_id, so that none was checked"]
+    stories, sources = findings.attrs["notes"]
+    assert stories == "no article has a story_id, so that none was checked"
+    assert sources.startswith("of 3 articles the source is not at hand")
     path = first / "topics.csv"
     text = path.read_text("utf-8")
     assert ",tourism," in text

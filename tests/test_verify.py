@@ -192,7 +192,19 @@ def test_a_missing_and_an_additional_file_are_named(stored, name):
         assert (findings["found"] == "missing").any()
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{", b'{"schema": "1", "files": {}}', b"[" * 10**5])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"[" * 10**5,
+        b'{"schema": "1", "files": {}}',
+        b'{"schema": 1, "files": {}, "knowledge": {"sha256": "0", "own": [1]}}',
+        b'{"schema": 1, "files": {}, "knowledge": "own"}',
+        b'{"schema": 1, "files": {"topics.parquet": {}}}',
+    ],
+)
 def test_a_damaged_list_of_files_is_named(stored, data):
     (stored / "tables.json").write_bytes(data)
     [finding] = analysis.verify(stored).to_dict("records")
