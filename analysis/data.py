@@ -24,6 +24,7 @@ HEAD = """# The data
 Everything here is made or checked by code. `python3 run.py data` makes it again; a test compares.
 
 - `seeds/`: the tables of the five articles in `seeds/`, as CSV. Columns are explained below.
+  `tables.json` lists the files with their hashes; `analysis verify data/seeds` checks all of it.
 - `panel/`: a coded panel of public articles, without texts; see its README.
 - `facts/`: trade, targets, investment, people and events with their sources; see its README.
 - `charts/`: the picture of the project's README.
