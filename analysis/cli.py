@@ -154,7 +154,7 @@ def _verify(args: argparse.Namespace) -> int:
         _say(one_line(f"note: {note}"))
     for f in findings.head(SHOWN).fillna("").to_dict("records"):
         where = ", ".join(filter(None, (f["place"], f["key"], f["column"])))
-        said = f"{f['check']}: found {f['found']}, expected {f['expected']}; {f['remedy']}"
+        said = f"{f['check']}: {f['found']}; expected {f['expected']}; {f['remedy']}"
         _say(one_line(f"{where}: {said}"))
     rest = f", of which {SHOWN} are shown" if len(findings) > SHOWN else ""
     _say(f"{len(findings)} findings{rest}" if len(findings) else "all holds")
