@@ -7,6 +7,7 @@ python3 run.py lab               JupyterLab on the notebooks
 python3 run.py notebooks         run every notebook in place, after a change of code or knowledge
 python3 run.py data              make the tables under data/ again, after such a change
 python3 run.py bench             measure what extraction costs: time, memory, against other packages
+python3 run.py soak              half an hour of runs that are killed, and what is there afterwards
 python3 run.py audit             bill of materials of .venv, and advisories about its packages
 python3 run.py analysis ...      the command line of the library (try: analysis --help)
 python3 run.py setup             only prepare the folder .venv, as every command does when needed
@@ -215,6 +216,12 @@ def bench(arguments):
     return call([BIN / "python", ROOT / "benchmarks", *arguments], folder=ROOT)
 
 
+def soak(arguments):
+    """Kill run after run at random moments, and check what is there afterwards."""
+    say("Killing runs and checking what is left, half an hour (--minutes N) ...")
+    return call([BIN / "python", ROOT / "tests" / "soak.py", *arguments], folder=ROOT)
+
+
 def audit(arguments):
     """List what is installed as a bill of materials, and ask for advisories about it."""
     if arguments:
@@ -285,6 +292,7 @@ VERBS = {
     "notebooks": notebooks,
     "data": data,
     "bench": bench,
+    "soak": soak,
     "audit": audit,
     "analysis": analysis,
     "setup": setup,
