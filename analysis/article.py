@@ -23,6 +23,7 @@ DATE_HEADER = re.compile(r"\s*date[ \t]+(\d\S*)\s*")
 BYLINE = re.compile(r"(?:(?<=\.)/\.|\s*[—–]\s*[^\W\d_a-z][\w.]*(?:[/ ][^\W\d_a-z][\w.]*){0,3})\s*$")
 # The commonest words of English prose; in running text one word in five is among them.
 FUNCTION_WORDS = re.compile(r"\b(?:the|of|and|to|in|that|on|for|with)\b")
+SAMPLE = 2**20  # characters that show the language
 LANGUAGE = re.compile(r"\s*([A-Za-z]{2})(?:[-_][\w-]*)?\s*")
 LARGEST = 16 * 2**20  # bytes or characters of one record; a novel has one
 LONGEST_ID = 200  # characters
@@ -202,7 +203,9 @@ def _day(written: str) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError:
-        raise Unreadable(f"date header {written!r} is no date", "write date YYYY-MM-DD") from None
+        raise Unreadable(
+            f"date header {reprlib.repr(written)} is no date", "write date YYYY-MM-DD"
+        ) from None
     if not FIRST <= day <= LAST:
         raise Unreadable(f"date header {day} is not within {FIRST} and {LAST}", "correct it")
     return day
@@ -210,6 +213,7 @@ def _day(written: str) -> date:
 
 def _language(text: str, stated: str | None) -> str | None:
     """Return the ISO 639-1 code; that a text is English is seen, since templates often claim it."""
+    text = text[:SAMPLE]
     if len(FUNCTION_WORDS.findall(text)) >= 0.08 * len(text.split()):
         return "en"
     code = LANGUAGE.fullmatch(stated or "")

@@ -13,7 +13,7 @@ from analysis.asks import COLUMNS as ASKS
 from analysis.asks import ask_ledger
 from analysis.timeline import span, statement_topics, timeline
 
-WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+WORD = re.compile(r"\w++(?:[-'’]\w++)*+")
 SIMILAR = 0.35  # cosine of TF-IDF from which two sentences are two wordings of one thing
 SAME = 0.95  # ratio of common words from which they are the same wording
 PHRASE = 6  # words: a shorter run in common is chance or a name

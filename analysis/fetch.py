@@ -23,7 +23,7 @@ from analysis.pages import PageError, article_text, is_web_address
 from analysis.visits import Visitor
 
 HOSTS = 8  # asked at the same time; each of them one request at a time
-CONTACT = re.compile(r"[!-~]+@[!-~]+\.[!-~]+|https?://[!-~]+")
+CONTACT = re.compile(r"[!-?A-~]++@[!-\-/-?A-~]++(?:\.[!-\-/-?A-~]++)+|https?://[!-~]+")
 SAFE_NAME = re.compile(r"\w[\w.-]{0,99}")  # of a file, inside the folder
 LONGEST_NAME = 200  # bytes in UTF-8; file systems allow 255, also for what is added to it
 

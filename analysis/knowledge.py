@@ -24,6 +24,8 @@ from analysis.matcher import Hit, Matcher, fold, inflect, spellings
 from analysis.schema import codes
 from analysis.sentences import Splitter
 
+ENDLESS = re.compile(r"\)(?:[*+]|\{\d*,\})")  # a group, then a repeat without an upper bound
+
 
 def _real(cell: str) -> float:
     value = float(cell)
@@ -32,11 +34,18 @@ def _real(cell: str) -> float:
     return value
 
 
+def _shape(cell: str) -> re.Pattern[str]:
+    """Compile a pattern; one whose groups repeat without end could take forever on a name."""
+    if ENDLESS.search(cell):
+        raise ValueError("a group repeats without end")
+    return re.compile(cell)
+
+
 # How cells are read that are no plain words, and what an error calls them.
 READERS: dict[Callable[[str], Any], str] = {
     _real: "a number",
     int: "a whole number",
-    re.compile: "a regular expression",
+    _shape: "a regular expression, whose groups repeat at most as often as they say: (…){1,4}",
     days.period: "YYYY, YYYY-MM or YYYY-MM-DD",
 }
 INFLECT = {"inflect": "literal none noun verb"}
@@ -130,7 +139,7 @@ FILES: dict[str, File] = {
         "",
         ("shape", "note"),
         allowed={"order": "any family_first given_first", "short": "any family given whole"},
-        reads={"shape": re.compile},
+        reads={"shape": _shape},
     ),
     "countries": File(
         ("surface", "side", "kind"),

@@ -20,7 +20,7 @@ from analysis.controls import spelled
 from analysis.timeline import places_of
 
 MOST_ROWS = 60  # of a table that is shown; pandas stops there too
-CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
+CELL = re.compile(r"<td>([^<]*+)</td>")
 PERIOD = re.compile(r"\d{4}|undated")  # the explorer knows years, and no shorter time
 # What the explorer filters by; a column or an index of this name says by which value.
 FILTERS = (

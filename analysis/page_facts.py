@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -106,13 +107,13 @@ def _described(tree: HtmlElement) -> Iterator[dict[str, Any]]:
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         try:
-            pending = [json.loads(script.text or "", strict=False)]
+            pending = deque([json.loads(script.text or "", strict=False)])
         except (ValueError, RecursionError):
             continue
         for _ in range(NODES):
             if not pending:
                 break
-            node = pending.pop(0)
+            node = pending.popleft()
             if isinstance(node, dict):
                 yield node
                 pending.extend(node.values())

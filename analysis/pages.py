@@ -20,9 +20,11 @@ from analysis.front import HEADLINE_LIMIT
 
 PARAGRAPH = 40  # characters; entries of menus are shorter, and do not end in punctuation
 SHORTEST = 200  # characters of paragraphs; notices such as "page not found" are shorter
+# Articles have some thousands; trafilatura's time grows faster than their number.
+TAGS = 20_000  # of a page
 BROKEN = 0.5  # of what is beyond ASCII; texts in other encodings show at least 0.65 in UTF-8
 META_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE
+    rb"<meta[^>]{0,200}?charset\s*+=\s*+[\"']?\s*+([\w:.-]{1,40})", re.IGNORECASE
 )
 # Browsers read these labels as the larger encoding (WHATWG Encoding Standard, section 4.2).
 READ_AS = {
@@ -57,7 +59,8 @@ def article_text(page: bytes, charset: str | None = None) -> str:
     Raises
     ------
     PageError
-        The page has no article, or one so short that it cannot be told from the menu.
+        The page has no article, or one so short that it cannot be told from the menu; or so many
+        tags that looking for one would take minutes.
 
     Examples
     --------
@@ -75,6 +78,8 @@ def article_text(page: bytes, charset: str | None = None) -> str:
 
 def text_of(html: str) -> str:
     """Return the article of a decoded page, as `article_text` does."""
+    if html.count("<") > TAGS:
+        raise PageError(f"more than {TAGS:,} tags, which no article has")
     try:
         # Only the headline is used of the metadata.
         found = bare_extraction(html, include_comments=False, with_metadata=True)

@@ -20,7 +20,8 @@ from analysis.stated import Stated, day_of_address, day_written
 DECLARED = re.compile(r"(<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']")
 HEAD = 200  # characters within which the encoding is declared
 # How teasers end: an ellipsis, often in brackets, often before an invitation to read on.
-CUT_OFF = re.compile(r"(?:…|\.\.\.)[\s\])»]*(?:[^\W\d_][^.!?\n]{0,40})?\s*$")
+CUT_OFF = re.compile(r"(?:…|\.\.\.)[\s\])»]*+(?:[^\W\d_][^.!?\n]{0,40})?\s*$")
+MARKS = 500_000  # tags and entities of a feed; one of a thousand long entries has half as many
 FETCH = "list its address for `analysis fetch`, which gets the whole text"
 
 
@@ -34,7 +35,8 @@ def read(file: Input) -> Iterator[Article | Rejected]:
     Raises
     ------
     Unreadable
-        It is no feed, or is not well-formed; the entries that are whole have been yielded.
+        It is no feed, or has too many tags and entities; or it is not well-formed, and the entries
+        that are whole have been yielded.
 
     Examples
     --------
@@ -50,6 +52,8 @@ def read(file: Input) -> Iterator[Article | Rejected]:
     analysis.article.Unreadable: is no RSS or Atom feed; remove it, or save its text as .txt
     """
     data = file.whole()
+    if data.count(b"<") + data.count(b"&") > MARKS:
+        raise Unreadable(f"has more than {MARKS:,} tags and entities", "no feed has; split it")
     feed = _parsed(data)
     if not feed.get("version"):
         raise Unreadable("is no RSS or Atom feed", "remove it, or save its text as .txt")

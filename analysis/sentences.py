@@ -14,7 +14,7 @@ from collections.abc import Iterable
 MARK = re.compile(r"[.!?…\n]")  # found fast; what it ends is looked at only there
 END = re.compile(
     # closing punctuation and quotes, then space and something that can open a sentence,
-    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[^\W_a-z]"
+    r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]*[^\W_a-z]"
     # or no space at all before a capital that follows a lower-case word ("ended.The next");
     r"|[\"'”’)]*[^\W\d_a-z][a-z])"
     # a blank line; a line break

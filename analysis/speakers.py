@@ -30,7 +30,9 @@ GOVERNMENT = re.compile(
 MINISTRY = " ministry"  # after a portfolio
 TURN = re.compile(r",? (?:for (?:his|her) part|in (?:turn|reply|response|return))\b")
 TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
-AND = re.compile(r"\s*,?\s*(?:and|as well as)\s+(?:(?:his|her|the|their)\s+)?(?:host\s+|guest\s+)?")
+AND = re.compile(
+    r"\s*+,?\s*+(?:and|as well as)\s++(?:(?:his|her|the|their)\s++)?(?:host\s++|guest\s++)?"
+)
 OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
 
 

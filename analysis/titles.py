@@ -29,7 +29,7 @@ LIST = re.compile(r"\s*(?:,\s*and|,|and|&)\s+(?:the\s+)?|\s+")
 POSSESSIVE = re.compile(r"['’]s?\s+(?:national\s+)?(?:parliament|legislature|government)?\s*", re.I)
 ACRONYM = re.compile(r"\s*\([^()\n]{1,12}\)")
 # No comma alone and no "and the": those part two persons.
-CHAIN = re.compile(r"\s*(?:and|,\s*and|&|/|cum|[-–—])?\s*")
+CHAIN = re.compile(r"\s*+(?:and|,\s*+and|&|/|cum|[-–—])?\s*+")
 APPOSED = re.compile(r",\s+(?:the\s+|an?\s+)?$")
 NAME_AFTER = re.compile(rf"\s+[{UPPER}]")
 WHOSE = re.compile(r"(?:\b(?:his|her|their|its))\s+$", re.I)

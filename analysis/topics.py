@@ -68,9 +68,10 @@ class _Neighbours:
         )
 
     def _token(self, token: str) -> str:
-        gap = r"\W{1,2}"
+        # An apostrophe is of the gap or of the word: what has been taken is not tried again.
+        gap = r"\W{1,2}+"
         number = r"(?:[a-z]{1,4}\W{0,2})?\d[\w.,]*"
-        step = {"*": r"[\w']+", "**": r"[\w']+", "#": number}.get(token, re.escape(token))
+        step = {"*": r"[\w']++", "**": r"[\w']++", "#": number}.get(token, re.escape(token))
         step = step + gap if self._before_term else gap + step
         return f"(?:{step}){{0,3}}" if token == "**" else step
 

@@ -1,6 +1,7 @@
 """What a text costs grows with its length, however often it repeats one thing."""
 
 import time
+import tracemalloc
 
 import pytest
 
@@ -25,6 +26,44 @@ REPEATED = {
     "said": "said ",
     "quoted": '"said ',
 }
+# What no readout looks like: nothing ends, nothing divides, or everything does.
+SHAPES = {
+    "no sentence end": "the two sides discussed trade and energy with partners ",
+    "one word": "a",
+    "all capitals": "SEOUL TALKS HELD ",
+    "digits with commas": "1,234,",
+    "quotes": '"',
+    "nested quotes": "“‘",
+    "quotes after a stop": '."',
+    "apostrophes after a term": "coast" + "'" * 40,
+    "titles": "Mr. ",
+    "chained offices": "Minister of Trade, ",
+    "short names": "Aa Bb Cc ",
+    "dates": "5 March 2025 ",
+    "years": "2025-",
+    "and": "and ",
+    "one term": "trade ",
+    "money": "US$1 ",
+    "percentages": "5% ",
+    "punctuation": ";:,-/()[]!?",
+    "marks on letters": "a\u0301\u0302",
+    "marks alone": "\u0301",
+    "CJK": "韓国外交部長官會談",
+    "Hangul": "한국",
+    "bidi": "\u202e\u202dab",
+    "zero width": "\u200b",
+    "one-line paragraphs": "Aa.\n",
+    "line ends": "\n",
+    "blanks": " ",
+    "brackets": "(",
+    "initials": "A.B.",
+    "addresses": "www.a",
+    "mail": "a@",
+    "ordinals": "5th ",
+    "persons": "Dr. Kim ",
+}
+LARGE = 10 * LENGTH
+LEAST = 0.02  # seconds; what takes less is not compared
 
 
 def many_names(length):
@@ -60,3 +99,22 @@ def cost(text):
 def test_the_cost_grows_with_the_length(what):
     short, long = (cost(text_of(what, n)) for n in (LENGTH, LENGTH * 4))
     assert long <= ALLOWED * short, f"{short:.3f} s became {long:.3f} s for four times the text"
+
+
+def memory(text):
+    """Return the most memory that an extraction takes at a time."""
+    tracemalloc.start()
+    extract_texts([("shaped", text, None)], KNOWLEDGE)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+@pytest.mark.parametrize("what", SHAPES)
+def test_a_text_of_a_hostile_shape_costs_what_its_length_does(what):
+    unit = SHAPES[what]
+    short, long = (unit * (length // len(unit)) for length in (LARGE // 4, LARGE))
+    less, more = cost(short), cost(long)
+    assert more <= ALLOWED * max(less, LEAST / 4), f"{less:.3f} s became {more:.3f} s"
+    less, more = memory(short), memory(long)
+    assert more <= ALLOWED * max(less, 2**20), f"{less} bytes became {more}"

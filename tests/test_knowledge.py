@@ -205,6 +205,8 @@ def test_the_package_has_no_quoting_fault():
             "a number",
         ),
         ("name_customs", "side,order,short,shape,note\nVNM,any,any,(((,\n", "a regular expression"),
+        ("name_customs", "side,order,short,shape,note\nVNM,any,any,(a+)+b,\n", "a regular expres"),
+        ("name_customs", 'side,order,short,shape,note\nVNM,any,any,"(a|a){2,}",\n', "a regular"),
     ],
 )
 def test_a_cell_that_cannot_be_read(file, content, told, tmp_path):

@@ -184,7 +184,7 @@ def table_region(html: str, caption: str) -> str:
     rest = re.sub(r"(<td>(?:<a [^>]*>)?)(?:&lt;NA&gt;|NaT|NaN)(?=</)", r"\1–", rest)
     said = escape(caption)
     table = re.sub(
-        r"<table[^>]*>", f"<table><caption>{said}</caption>", head + found + rest, count=1
+        r"<table[^<>]*>", f"<table><caption>{said}</caption>", head + found + rest, count=1
     )
     region = f'<div class="scroll" role="region" tabindex="0" aria-label="{said}">{table}</div>'
     rows = rest.count("<tr>")
@@ -196,4 +196,4 @@ def table_region(html: str, caption: str) -> str:
 def _first(pattern: str, text: str) -> str:
     """Return the first match as plain text, or nothing."""
     found = re.search(pattern, text, flags=re.DOTALL)
-    return unescape(re.sub(r"<[^>]+>", "", found.group(1))).strip() if found else ""
+    return unescape(re.sub(r"<[^<>]+>", "", found.group(1))).strip() if found else ""
