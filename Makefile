@@ -2,7 +2,7 @@
 #   make analysis ARGS="extract seeds --out build/tables"
 PYTHON ?= python3
 
-.PHONY: help setup report test lab notebooks data bench soak audit analysis
+.PHONY: help setup report test lab notebooks data bench soak audit fuzz analysis
 
-help setup report test lab notebooks data bench soak audit analysis:
+help setup report test lab notebooks data bench soak audit fuzz analysis:
 	@$(PYTHON) run.py $@ $(ARGS)

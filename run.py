@@ -9,6 +9,8 @@ python3 run.py data              make the tables under data/ again, after such a
 python3 run.py bench             measure what extraction costs: time, memory, against other packages
 python3 run.py soak              half an hour of runs that are killed, and what is there afterwards
 python3 run.py audit             bill of materials of .venv, and advisories about its packages
+python3 run.py bench             measure the speed of extraction, stage by stage
+python3 run.py fuzz              look for bytes that break a reader, ten minutes (--minutes N)
 python3 run.py analysis ...      the command line of the library (try: analysis --help)
 python3 run.py setup             only prepare the folder .venv, as every command does when needed
 python3 run.py help              this text
@@ -234,6 +236,17 @@ def audit(arguments):
     return call([python, ROOT / "tests" / "audit.py", BIN / "python", out], folder=ROOT)
 
 
+def fuzz(arguments):
+    """Look for input that breaks a promise; the fuzzer is installed at the first call."""
+    uv = shutil.which("uv")
+    install = [uv, "pip", "install", "--python"] if uv else [BIN / "python", "-m", "pip", "install"]
+    target = [BIN / "python"] if uv else []
+    wanted = ["--quiet", "-c", "constraints.txt", "-e", ".[fuzz]"]
+    say("Fuzzing the readers and the extraction, ten minutes unless told otherwise ...")
+    status = call([*install, *target, *wanted], folder=ROOT)
+    return status or call([BIN / "python", ROOT / "tests" / "fuzz.py", *arguments], folder=ROOT)
+
+
 def make(module, function, announcement, arguments):
     """Call a function of the library that changes files of this checkout."""
     if arguments:
@@ -294,6 +307,7 @@ VERBS = {
     "bench": bench,
     "soak": soak,
     "audit": audit,
+    "fuzz": fuzz,
     "analysis": analysis,
     "setup": setup,
 }

@@ -18,7 +18,7 @@ FEW = 24
 SCREENED = 1000  # characters of the texts among which a pattern's dearest is sought
 LONG = 2**20
 STEPS = (FEW, 4 * FEW, LONG // 1024, LONG // 256, LONG // 64, LONG // 16, LONG // 4, LONG)
-ALLOWED = 9  # times, for four times the text; linear is 4, quadratic 16
+ALLOWED = 12  # times, for four times the text; linear is 4, quadratic 16
 UNSEEN = 0.002  # seconds; what takes less is not compared
 WIDE = 1.5  # times as much of a text four times as long; what is given no more is bounded
 BOUNDED = 12e-6  # seconds a character of what is bounded: its square is harmless, its power not
@@ -111,7 +111,7 @@ def growth(pattern, method, attack):
     worst, before = 0.0, None
     for length in STEPS:
         text = of_length(attack, length)
-        now = min(cost(pattern, method, text) for _ in range(2))
+        now = min(cost(pattern, method, text) for _ in range(3))
         if before is not None and now > UNSEEN:
             worst = max(worst, now / max(before, UNSEEN / 4))
         if now > max(UNSEEN, length * BOUNDED):
@@ -146,6 +146,8 @@ def test_the_cost_of_a_pattern_grows_with_the_text():
         if attack is None:
             continue
         if bounded:
+            text = of_length(attack, length)
+            seconds = min(seconds, *(cost(pattern, method, text) for _ in range(4)))
             if seconds > max(length, 100) * BOUNDED:
                 faults.append(f"{method} of {pattern.pattern!r}: {attack}, {seconds:.4f} s")
         elif (times := growth(pattern, method, attack)) > ALLOWED:

@@ -29,6 +29,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "seaborn": "seaborn-base"}
 # Not on conda-forge, as far as known: conda users get them through pip, from pyproject.toml.
 NOT_ON_CONDA = {
+    "atheris",
     "ahocorasick-rs",
     "axe-playwright-python",
     "countryinfo",
