@@ -21,7 +21,7 @@ STEPS = (FEW, 4 * FEW, LONG // 1024, LONG // 256, LONG // 64, LONG // 16, LONG /
 ALLOWED = 12  # times, for four times the text; linear is 4, quadratic 16
 # Looks from each tab of a cell to the next sign of a formula: a cell of tabs alone costs the square
 # of its length. To be mended; it does not touch reading or extraction.
-QUADRATIC = {"spreadsheets.py"}
+QUADRATIC = {"formulas.py"}
 UNSEEN = 0.002  # seconds; what takes less is not compared
 WIDE = 1.5  # times as much of a text four times as long; what is given no more is bounded
 BOUNDED = 12e-6  # seconds a character of what is bounded: its square is harmless, its power not
