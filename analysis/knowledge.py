@@ -421,7 +421,12 @@ def _unknown_files(folder: Path | None) -> list[str]:
 def _rows(name: str, spec: File, text: str, where: str, faults: list[str]) -> list[Any]:
     """Parse and validate one file; faults are collected, so that all are shown at once."""
     reader = csv.reader(text.splitlines())
-    header = next(reader, [])
+    try:
+        header = next(reader, [])
+        numbered = [(reader.line_num, cells) for cells in reader if cells]
+    except csv.Error as error:
+        faults.append(f"{where}:{reader.line_num}: is no CSV ({error}); look for a quote left open")
+        return []
     absent = [c for c in spec.columns if c not in header]
     if absent:
         faults.append(f"{where}: column(s) {', '.join(absent)} missing; has {header or None}")
@@ -430,13 +435,12 @@ def _rows(name: str, spec: File, text: str, where: str, faults: list[str]) -> li
     make = namedtuple(name.capitalize(), spec.columns)  # type: ignore[misc]
     rows: list[Any] = []
     lines: list[int] = []
-    for cells in filter(None, reader):
+    for line, cells in numbered:
         if len(cells) != len(header):
-            fault = f"{len(spec.columns)} cells expected; quote commas"
-            faults.append(f"{where}:{reader.line_num}: {fault}")
+            faults.append(f"{where}:{line}: {len(spec.columns)} cells expected; quote commas")
             continue
         rows.append(make._make([cells[i].strip() for i in order]))
-        lines.append(reader.line_num)
+        lines.append(line)
     # Each different value of a column is looked at once; lines are gone through only for a fault.
     for c, values in zip(spec.columns, zip(*rows, strict=True), strict=False):
         wrong = {value: found for value in set(values) if (found := _faults(spec, c, value))}

@@ -143,6 +143,11 @@ def test_a_wrong_number_of_cells(tmp_path, line):
     assert "organisations.csv:2: 3 cells expected; quote commas" in message
 
 
+def test_a_cell_larger_than_any_fact(tmp_path):
+    message = refusal(tmp_path, organisations=f"surface,organisation,note\n{'a' * 200_000},A,\n")
+    assert "organisations.csv:2: is no CSV (field larger than field limit (131072))" in message
+
+
 def test_a_file_that_is_not_utf_8(tmp_path):
     message = refusal(tmp_path, organisations="surface,organisation,note\né,E,\n".encode("latin-1"))
     assert "organisations.csv: cannot be read as UTF-8 text" in message

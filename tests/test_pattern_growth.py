@@ -19,9 +19,6 @@ SCREENED = 1000  # characters of the texts among which a pattern's dearest is so
 LONG = 2**20
 STEPS = (FEW, 4 * FEW, LONG // 1024, LONG // 256, LONG // 64, LONG // 16, LONG // 4, LONG)
 ALLOWED = 12  # times, for four times the text; linear is 4, quadratic 16
-# Looks from each tab of a cell to the next sign of a formula: a cell of tabs alone costs the square
-# of its length. To be mended; it does not touch reading or extraction.
-QUADRATIC = {"formulas.py"}
 UNSEEN = 0.002  # seconds; what takes less is not compared
 WIDE = 1.5  # times as much of a text four times as long; what is given no more is bounded
 BOUNDED = 12e-6  # seconds a character of what is bounded: its square is harmless, its power not
@@ -72,8 +69,6 @@ def cases():
     """Return each pattern once for each method that it is used with, and whether it is bounded."""
     found = {}
     for row in uses():
-        if row["file"] in QUADRATIC:
-            continue
         pattern = row["pattern"] if row["kind"] == "str" else row["pattern"].encode("latin-1")
         widths = row["uses"] or dict.fromkeys(methods(row["file"], row), (0, LONG))
         for method, (short, long) in widths.items():
