@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.commit import in_force
 from analysis.durable import whole
 from analysis.formulas import guarded
 from analysis.schema import TABLES, Column, codes
@@ -111,6 +112,8 @@ def export_tables(
     paths = [out / f"{name}.{format}" for name, _ in tables]
     if format == "csv":
         _only_exports(paths)
+    if in_force(out) is not None:
+        raise ExportError(f"{out}: holds stored tables and the list of them; name another folder")
     with whole(paths) as parts:
         for (_, table), part in zip(tables, parts, strict=True):
             _write(table, part, format)

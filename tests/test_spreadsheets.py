@@ -307,11 +307,13 @@ def test_a_failure_while_writing_leaves_the_older_files(tables, tmp_path, monkey
     assert {p: p.read_bytes() for p in tmp_path.rglob("*.*")} == before
 
 
-def test_what_save_wrote_is_not_replaced_by_an_export(tables, tmp_path):
-    tables.save(tmp_path, "csv")
+@pytest.mark.parametrize("saved", ["csv", "parquet"])
+@pytest.mark.parametrize("exported", ["csv", "parquet"])
+def test_what_save_wrote_is_not_replaced_by_an_export(tables, tmp_path, saved, exported):
+    tables.save(tmp_path, saved)
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
-    with pytest.raises(ExportError, match="was not written by an export; name another folder"):
-        tables.export(tmp_path, "csv")
+    with pytest.raises(ExportError, match="name another folder"):
+        tables.export(tmp_path, exported)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
 
 
