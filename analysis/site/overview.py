@@ -16,7 +16,7 @@ from analysis.words import days
 
 FINDINGS = 5
 SMALL_WIDTH = 640  # pixels
-SMALL_COLOURS = 24  # a chart has a handful, and steps between them at the edges of letters
+SMALL_COLOURS = 64  # a chart has a handful, and steps between them at the edges of letters
 SMALL_TALLEST = 1.4  # of its width; a longer chart shows its upper part
 
 
@@ -74,5 +74,7 @@ def small(picture: Picture) -> bytes:
     height = round(drawn.height * SMALL_WIDTH / drawn.width)
     drawn = drawn.resize((SMALL_WIDTH, height), Image.Resampling.LANCZOS)
     out = BytesIO()
-    drawn.quantize(SMALL_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    # The colour of a few dots counts as much as that of the paper, which is most of the picture.
+    few = drawn.quantize(SMALL_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few.save(out, "PNG", optimize=True)
     return out.getvalue()
