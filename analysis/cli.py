@@ -157,7 +157,8 @@ def _verify(args: argparse.Namespace) -> int:
         said = f"{f['check']}: {f['found']}; expected {f['expected']}; {f['remedy']}"
         _say(one_line(f"{where}: {said}"))
     rest = f", of which {SHOWN} are shown" if len(findings) > SHOWN else ""
-    _say(f"{len(findings)} findings{rest}" if len(findings) else "all holds")
+    count = f"{len(findings)} finding{'s' * (len(findings) != 1)}"
+    _say(f"{count}{rest}" if len(findings) else "all holds")
     if args.out is not None:
         from analysis.spreadsheets import export
 
