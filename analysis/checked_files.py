@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.commit import MANIFEST, located
+from analysis.durable import described
 from analysis.faults import EXTRACT, RESTORE, fault
 from analysis.manifest import Manifest
 from analysis.schema import TABLES
@@ -27,7 +27,7 @@ def of_files(folder: Path, manifest: Manifest | None) -> Iterator[pd.DataFrame]:
             yield fault("file", place, "missing", f"{said['bytes']} bytes", RESTORE)
         elif size != said["bytes"]:
             yield fault("file", place, f"{size} bytes", f"{said['bytes']} bytes", RESTORE)
-        elif (found := _hash(path)) != said["sha256"]:
+        elif (found := described(path)["sha256"]) != said["sha256"]:
             yield fault("file", place, f"sha256 {found}", f"sha256 {said['sha256']}", RESTORE)
     for place in sorted(_places(folder) - set(manifest.files)):
         remedy = "remove it, or extract the tables anew"
@@ -39,8 +39,3 @@ def _places(folder: Path) -> set[str]:
     flat = [path for name in TABLES for path in folder.glob(f"{name}.*")]
     years = [path for name in TABLES for path in (folder / name).rglob("*")]
     return {p.relative_to(folder).as_posix() for p in (*flat, *years) if p.is_file()}
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

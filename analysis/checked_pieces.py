@@ -18,9 +18,9 @@ from analysis.checked_sources import kept
 from analysis.commit import located
 from analysis.faults import EXTRACT, RESTORE, fault, joined, row_faults
 from analysis.knowledge import Knowledge
-from analysis.schema import TABLES, TableError, empty
+from analysis.schema import TABLES, empty
 from analysis.signatures import signatures
-from analysis.stored import files_of
+from analysis.stored import require_files
 from analysis.stored_pieces import DAMAGED, StoredTable
 
 PIECE = 1000  # articles; with all their rows some ten megabytes
@@ -46,12 +46,7 @@ def groups(folder: Path) -> list[dict[str, str]]:
     TableError
         There is no table of articles.
     """
-    listed = files_of(folder, "articles")
-    if not listed:
-        raise TableError(
-            f"{folder}: no articles.parquet or articles.csv; "
-            "write the tables there with `analysis extract SOURCE --out FOLDER`"
-        )
+    listed = require_files(folder, "articles")
     by_year = listed[0].parent.name.startswith("year=")
     ends = [f"/{p.parent.name}/{p.name}" if by_year else p.suffix for p in listed]
     return [{name: f"{name}{end}" for name in TABLES} for end in ends]

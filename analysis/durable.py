@@ -7,6 +7,7 @@ never an empty one.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -43,6 +44,13 @@ def whole(paths: Sequence[Path]) -> Iterator[list[Path]]:
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
+
+
+def described(path: Path) -> dict[str, str | int]:
+    """Return what a list of files says of one: its hash and its size."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"sha256": digest, "bytes": path.stat().st_size}
 
 
 def sync(path: Path) -> None:

@@ -8,7 +8,6 @@ killed has left: without a folder the old one gets its name back, with both the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from analysis.durable import sync_below, sync_folder
+from analysis.durable import described, sync_below, sync_folder
 
 LIST = "files.json"
 
@@ -46,7 +45,7 @@ def exchange(made: Path, out: Path) -> None:
     OwnFileError
         An own file has the name of a new one; nothing has changed.
     """
-    files = {path: _described(made / path) for path in sorted(_files(made))}
+    files = {path: described(made / path) for path in sorted(_files(made))}
     if out.exists() and (clash := sorted(_own(out, set(files)) & {*files, LIST})):
         raise OwnFileError(
             f"{out / clash[0]}: is yours, and what is made here has a file of that name; "
@@ -119,11 +118,6 @@ def _files(folder: Path) -> set[str]:
         links = [name for name in folders if Path(at, name).is_symlink()]
         found |= {Path(at, name).relative_to(folder).as_posix() for name in [*names, *links]}
     return found
-
-
-def _described(path: Path) -> dict[str, str | int]:
-    data = path.read_bytes()
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
 
 
 def _beside(out: Path, what: str) -> Path:

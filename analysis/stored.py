@@ -6,7 +6,6 @@ They are put in place all together, as `commit` has it, with a list of what belo
 from __future__ import annotations
 
 import csv
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -27,7 +26,7 @@ from analysis.commit import (
     tables_in,
     waiting,
 )
-from analysis.durable import named
+from analysis.durable import described, named
 from analysis.exact_csv import read_csv, write_csv
 from analysis.formulas import guarded
 from analysis.schema import SCHEMA, TABLES, TableError, empty
@@ -85,7 +84,9 @@ def store(
         rows |= write(new, name, pieces(name))
     if rejected:
         rows |= _write_rejected(new, rejected)
-    files = {place: _described(new / place, count) for place, count in sorted(rows.items())}
+    files = {
+        place: {**described(new / place), "rows": count} for place, count in sorted(rows.items())
+    }
     commit(folder, {"schema": SCHEMA, "format": format, **provenance, "files": files})
 
 
@@ -125,17 +126,23 @@ def load_table(folder: Path, name: str) -> pd.DataFrame:
     TableError
         The table is missing or damaged.
     """
+    paths = require_files(folder, name)
+    if paths[0].suffix == ".csv":
+        return read_csv(paths[0])
+    if len(paths) == 1:
+        return read_parquet(paths[0])
+    return pd.concat([read_parquet(path) for path in paths], ignore_index=True)
+
+
+def require_files(folder: Path, name: str) -> list[Path]:
+    """Return the files of a table, or refuse a folder that has none."""
     paths = files_of(folder, name)
     if not paths:
         raise TableError(
             f"{folder}: no {name}.parquet or {name}.csv; "
             "write the tables there with `analysis extract SOURCE --out FOLDER`"
         )
-    if paths[0].suffix == ".csv":
-        return read_csv(paths[0])
-    if len(paths) == 1:
-        return read_parquet(paths[0])
-    return pd.concat([read_parquet(path) for path in paths], ignore_index=True)
+    return paths
 
 
 def files_of(folder: Path, name: str) -> list[Path]:
@@ -229,9 +236,3 @@ def _write_rejected(folder: Path, rejected: Sequence[Mapping[str, str]]) -> dict
         writer.writeheader()
         writer.writerows({name: guarded(said) for name, said in r.items()} for r in rejected)
     return {path.name: len(rejected)}
-
-
-def _described(path: Path, rows: int) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"sha256": digest, "bytes": path.stat().st_size, "rows": rows}
