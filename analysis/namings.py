@@ -149,7 +149,7 @@ def _beside(
         begin = known.shape.before(text, stop, floor)
         known_words = not lexicon.free_of_knowledge(begin, stop)
         whole = " " in text[begin:stop].strip() or "who" in apposed.group()
-        if whole and not known_words:
+        if begin < stop and whole and not known_words:
             names.add(Naming(begin, stop, [title]))
             return
     if comma and introduced:
