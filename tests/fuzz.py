@@ -53,14 +53,17 @@ def extract(data):
     text = unicodedata.normalize("NFC", data.decode("utf-8", "ignore"))
     if not text.strip():
         return
-    for _, table in extract_texts([("a", text, None)], load()):
-        if {"start", "end"} <= set(table):
-            assert (table["start"] >= 0).all()
-            assert (table["start"] <= table["end"]).all()
-            assert (table["end"] <= len(text)).all()
-        if {"surface", "start", "end"} <= set(table):
-            for surface, start, end in table[["surface", "start", "end"]].itertuples(index=False):
-                assert text[start:end] == surface
+    for _, tables in extract_texts([("a", text, None)], load()):
+        proven(text, tables)
+
+
+def proven(text, tables):
+    """Assert of all rows of a text that they stand on characters of it, and on those they say."""
+    for name, rows in tables.items():
+        for row in rows if name != "meetings" else ():  # a meeting is of the whole article
+            start, end = row[1:] if name == "sentences" else (row.start, row.end)
+            assert 0 <= start < end <= len(text), (name, row)
+            assert getattr(row, "surface", text[start:end]) == text[start:end], (name, row)
 
 
 def knowledge(data):
