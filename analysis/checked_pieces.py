@@ -69,13 +69,14 @@ def check_group(
         To extract the articles anew and compare.
     """
     tables: dict[str, StoredTable] = {}
+    ids: pd.Index | None = None  # those of the articles, the first table
     for name, place in places.items():
         path = located(folder, place)
         if not path.is_file():
             yield _only(fault("file", place, "missing", f"the file of {name}", RESTORE, name))
             continue
         try:
-            table = StoredTable(path)
+            table = StoredTable(path, ids)
         except DAMAGED as error:
             yield _only(fault("file", place, _said(error), f"a table {name}", RESTORE, name))
             continue
@@ -83,11 +84,9 @@ def check_group(
         yield _only(found)
         if not found["check"].eq("missing column").any():
             tables[name] = table
-    if "articles" not in tables:
+            ids = table.ids if name == "articles" else ids
+    if ids is None:
         return
-    ids = pd.Index(tables["articles"].owners.unique().drop_null().to_pandas())
-    for table in tables.values():
-        table.order_by(ids)
     for first in range(0, max(len(ids), 1), PIECE):
         yield _checked(tables, places, min(first + PIECE, len(ids)), knowledge)
 

@@ -6,6 +6,7 @@ Where they do not, the table of that file is held as a whole.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ PANDAS = {
     pa.int64(): pd.Int64Dtype(),
     pa.float64(): pd.Float64Dtype(),
 }
+READ = 65536  # names of articles read at a time
 BATCH = 4096  # rows read at a time; so many texts are some ten megabytes
 # What reading a damaged file raises.
 DAMAGED = (pa.ArrowException, OSError, ValueError, MemoryError)
@@ -36,13 +38,16 @@ class StoredTable:
     ----------
     path : Path
         Parquet or CSV as `stored.store` writes it.
+    ids : Index, optional
+        The articles in the order in which their rows are handed out; a row of none goes with the
+        one before. Without them those of this table, in its order.
 
     Attributes
     ----------
-    owners : pyarrow.Array
-        The article of each row.
     schema : pyarrow.Schema
         The columns and their types; of CSV all are text.
+    ids : Index
+        The articles.
 
     Raises
     ------
@@ -50,30 +55,32 @@ class StoredTable:
         The file cannot be read, or its rows have no article.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, ids: pd.Index | None = None) -> None:
         parquet = path.suffix == ".parquet"
-        source = pq.ParquetFile(path) if parquet else _arrow(read_csv(path))
+        # Read ahead, a group of rows would be in memory as a whole.
+        source = pq.ParquetFile(path, pre_buffer=False) if parquet else _arrow(read_csv(path))
         self.schema: Any = source.schema_arrow if parquet else source.schema
         if self.schema.names.count("article_id") != 1:
             raise TableError(f"{path}: has not one column article_id, but {self.schema.names}")
-        owners = source.read(columns=["article_id"]) if parquet else source
-        self.owners: Any = owners["article_id"].cast(pa.large_string()).combine_chunks()
+        owners = _encoded(
+            (batch.column(0) for batch in source.iter_batches(READ, columns=["article_id"]))
+            if parquet
+            else source["article_id"].chunks
+        )
+        self.ids = pd.Index(owners.dictionary.to_pandas()) if ids is None else ids
+        at = _positions(owners, self.ids)
+        articles = np.maximum.accumulate(at)
+        self._numbers: Any = range(len(at))
         self._whole: Any = None if parquet else source
+        if (at[at >= 0] != articles[at >= 0]).any():
+            self._numbers = np.argsort(at, kind="stable")
+            articles = at[self._numbers]
+            whole = pq.read_table(path) if self._whole is None else self._whole
+            self._whole = whole.take(self._numbers)
+        self._ends = np.searchsorted(articles, np.arange(len(self.ids) + 1))
         self._batches = source.iter_batches(BATCH) if parquet else iter(())
         self._held: list[Any] = []
         self._taken = 0
-
-    def order_by(self, ids: pd.Index) -> None:
-        """Hand out rows in the order of these articles; a row of none goes with the one before."""
-        at = _positions(self.owners, ids)
-        self._articles = np.maximum.accumulate(at)
-        self._numbers = np.arange(len(at))
-        if (at[at >= 0] != self._articles[at >= 0]).any():
-            self._numbers = np.argsort(at, kind="stable")
-            self._articles = at[self._numbers]
-            whole = pq.read_table(self.path) if self._whole is None else self._whole
-            self._whole = whole.take(self._numbers)
 
     def until(self, article: int) -> pd.DataFrame:
         """Return the next rows, those before an article; their index counts the rows of the file.
@@ -83,12 +90,12 @@ class StoredTable:
         One of `DAMAGED`
             The file is damaged further down.
         """
-        first, last = self._taken, int(np.searchsorted(self._articles, article))
+        first, last = self._taken, int(self._ends[article])
         self._taken = last
         rows = self._next(last - first) if self._whole is None else self._whole[first:last]
         rows.validate(full=True)  # the texts of a damaged file may be no UTF-8
         found: pd.DataFrame = rows.to_pandas(ignore_metadata=True, types_mapper=PANDAS.get)
-        return found.set_axis(self._numbers[first:last], axis="index")
+        return found.set_axis(np.asarray(self._numbers[first:last]), axis="index")
 
     def _next(self, count: int) -> Any:
         while sum(len(batch) for batch in self._held) < count:
@@ -102,9 +109,15 @@ def _arrow(table: pd.DataFrame) -> Any:
     return pa.Table.from_pandas(table, preserve_index=False)
 
 
+def _encoded(parts: Iterable[Any]) -> Any:
+    """Return texts, most of which are those before them, as numbers of a list of the different."""
+    chunks = [part.cast(pa.large_string()).dictionary_encode() for part in parts]
+    kind = pa.dictionary(pa.int32(), pa.large_string())
+    return pa.chunked_array(chunks, kind).unify_dictionaries().combine_chunks()
+
+
 def _positions(owners: Any, ids: pd.Index) -> np.ndarray:
     """Return the position of the article of each row, -1 where there is none."""
-    words = owners.dictionary_encode()
-    of_word = np.append(ids.get_indexer(words.dictionary.to_pandas()), -1)
-    found: np.ndarray = of_word[words.indices.fill_null(len(words.dictionary)).to_numpy()]
+    of_word = np.append(ids.get_indexer(owners.dictionary.to_pandas()), -1).astype(np.int32)
+    found: np.ndarray = of_word[owners.indices.fill_null(len(owners.dictionary)).to_numpy()]
     return found

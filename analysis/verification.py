@@ -95,6 +95,7 @@ def verify(
     for piece in pieces:
         rows.update(piece.rows)
     articles = pd.concat([piece.articles for piece in pieces], ignore_index=True)
+    articles = articles.astype({"place": "category"})  # a name a file, not one an article
     found += [piece.findings for piece in pieces]
     found += _of_all(articles, rows, manifest)
     stories = articles["story_id"].notna().any()
