@@ -44,6 +44,8 @@ STAMP = VENV / "complete"
 EXTRAS = "fetch,lab,read,scale,test"
 OLDEST_PYTHON = (3, 11)
 CELL_TIMEOUT_SECONDS = 120
+# A process a core, each with whole files, since what a file's tests share is made once.
+PARALLEL = ("--numprocesses=logical", "--maxprocesses=8", "--dist=loadfile")
 # Debian's names and Google's for the browser that the pages are tried in.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -285,10 +287,11 @@ def checks(arguments):
         "format": [BIN / "ruff", "format", "--check"],
         "types": [BIN / "mypy"],
         "knowledge": [BIN / "analysis", "check-knowledge"],
-        "tests": [BIN / "pytest", "--quiet", "-rs", *arguments],
+        "tests": [BIN / "pytest", "--quiet", "-rs", *PARALLEL, *arguments],
         "notebooks": [
             BIN / "pytest",
             "--quiet",
+            *PARALLEL,
             "--nbval",
             "--nbval-current-env",
             "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
