@@ -5,6 +5,7 @@ The source as read is the text field in NFC, so that `text_start` is an offset i
 
 from __future__ import annotations
 
+import math
 import reprlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -141,6 +142,8 @@ def _word(cells: Mapping[str, object], field: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{field}: received {_short(value)}", "write text, or nothing")
+    if value in (math.inf, -math.inf):  # what Python makes of 1e400
+        raise Unreadable(f"{field}: received a number that is too large", "write it as text")
     return " ".join(unicodedata.normalize("NFC", sound(field, str(value))).split()) or None
 
 

@@ -159,6 +159,7 @@ def test_a_record_that_cannot_be_used_is_set_aside(read_file, record, reason, re
         ("null", "is JSON, but no object"),
         ('{"text": ' + "[" * 100_000, "is nested too deeply"),
         ('{"text": "a", "n": ' + "9" * 5000 + "}", "holds a number of too many digits"),
+        ('{"text": "a", "id": 1e400}', "article_id: received a number that is too large"),
         ('{"text": "half \\ud83d of it"}', "text: holds half of a character (\\ud83d at 5)"),
         ('{"text": "a", "title": "\\udce9"}', "title: is not UTF-8 (character 0 is 0xe9)"),
     ],
