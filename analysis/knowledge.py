@@ -348,7 +348,8 @@ class Knowledge:
                 kind = context(row.group) if name == "contexts" else name
                 for form in inflect(row.surface, how, getattr(row, "forms", "")):
                     entries += [(kind, s, row) for s in dict.fromkeys(spellings(form, words))]
-        return Matcher(entries)
+        groups = {context(row.group) for row in self.rows["contexts"]}
+        return Matcher(entries, frozenset({"terms", *groups}))
 
     @cached_property
     def splitter(self) -> Splitter:

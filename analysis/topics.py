@@ -184,7 +184,7 @@ def _two_countries(doc: Document) -> bool:
 def _scenes(doc: Document) -> list[tuple[int, int]]:
     """Return the stretches that only set the scene, each to the end of its phrase."""
     folded, hits = doc.folded, doc.hits.get(context(SCENE), ())
-    ends = [(hit.end, PHRASE_END.search(folded, hit.end)) for hit in hits]
+    ends = [(end, PHRASE_END.search(folded, end)) for _, end, _ in hits]
     return [(start, m.start() if m else len(folded)) for start, m in ends]
 
 
@@ -193,7 +193,7 @@ def _within(doc: Document, kinds: Iterable[str], first: int, last: int) -> bool:
     for kind in kinds:
         hits = doc.hits[kind]
         at = bisect_left(hits, (first,))
-        if at < len(hits) and hits[at].start < last:
+        if at < len(hits) and hits[at][0] < last:
             return True
     return False
 

@@ -175,12 +175,14 @@ def test_every_entry_finds_itself(name):
         text = f"; {row.surface} ;"
         kind = context(row.group) if name == "contexts" else name
         hits = KNOWLEDGE.matcher.scan(text, fold(text))[kind]
-        assert any(h.row == row for h in hits), f"{name}.csv: {row.surface!r} cannot match"
+        assert any(found == row for _, _, found in hits), (
+            f"{name}.csv: {row.surface!r} cannot match"
+        )
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=120))
 def test_hits_lie_inside_any_text(text):
     for hits in KNOWLEDGE.matcher.scan(text, fold(text)).values():
-        assert hits == sorted(hits, key=lambda h: (h.start, -h.end))
-        assert all(0 <= h.start < h.end <= len(text) for h in hits)
+        assert hits == sorted(hits, key=lambda h: (h[0], -h[1]))
+        assert all(0 <= start < end <= len(text) for start, end, _ in hits)

@@ -88,8 +88,8 @@ def is_alive(row, text: str) -> bool:
     if row.topic:
         return (row.topic, row.surface) in {(t.topic, t.term) for t in find(doc, KNOWLEDGE)}
     hits = doc.hits["terms"]
-    start, end = next((h.start, h.end) for h in hits if h.row is row)
-    return any(h.row.topic and start <= h.start and h.end <= end for h in hits)
+    start, end = next((a, b) for a, b, named in hits if named is row)
+    return any(named.topic and start <= a and b <= end for a, b, named in hits)
 
 
 def test_no_term_is_dead() -> None:
