@@ -10,7 +10,6 @@ the patterns when they are compiled. Capitals count where the entry has them: ``
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
@@ -55,7 +54,7 @@ _FOLDING = _Folding()
 
 
 # Most texts are ASCII but for a few letters: those are replaced one by one, then all at once.
-FOREIGN = re.compile(r"[^\x00-\x7f]")
+_PLAIN = bytes(range(128))
 SHORT = 32  # characters; in a name or a word each is looked up
 _ASCII = bytes(ord(_FOLDING[code]) if code < 128 else code for code in range(256))
 
@@ -72,7 +71,8 @@ def fold(text: str) -> str:
         return text.translate(_FOLDING)
     plain = text
     if not text.isascii():
-        for char in set(FOREIGN.findall(text)):
+        foreign = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+        for char in set(foreign.decode("utf-8", "surrogatepass")):
             plain = plain.replace(char, _FOLDING[ord(char)])
     if not plain.isascii():
         return text.translate(_FOLDING)
