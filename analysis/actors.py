@@ -116,13 +116,13 @@ def _person_spans(
     spans = [(n.start, n.end, whose[n.start], "name") for n in named]
     owners: dict[str, list[Person]] = {}
     for person in people:
-        for form in dict.fromkeys([person.name, *person.forms]):
-            owners.setdefault(fold(form), []).append(person)
+        for form in person.forms:
+            owners.setdefault(form, []).append(person)
     for naming in named:
-        surface = doc.text[naming.start : naming.end]
         person = whose[naming.start]
-        if person not in owners.setdefault(fold(surface), []):
-            owners[fold(surface)].append(person)
+        meant = owners.setdefault(known.written(doc.text[naming.start : naming.end]).folded, [])
+        if person not in meant:
+            meant.append(person)
     if not owners:
         return spans
     taken = {n.start: n.end for n in named}

@@ -12,7 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.matcher import fold
 from analysis.names import NameShape, key, short_forms, tidy
@@ -25,25 +26,43 @@ OF_THE_SPEAKER = re.compile(r"(?:\b(?:from|that|on behalf of)|['’]s)\s+(?:the\
 TURNED = re.compile(r"[^\W\d_]+-[a-z]+")  # a given name of two syllables: "Ji-won", not "Jean-Luc"
 
 RANKS = {"prime", "deputy", "vice"}  # words of a role that change the rank, not the field
+REMEMBERED = 1 << 14  # names: those of a corpus come again and again
 
 
-@dataclass
+@dataclass(slots=True)
 class Person:
     """One person of one article."""
 
     name: str
+    key: str
     parts: frozenset[str]
     first: int
     side: str | None = None
     roles: list[str] = field(default_factory=list)
-    forms: list[str] = field(default_factory=list)
+    forms: tuple[str, ...] = ()  # folded, the name itself first
     heads: set[str] = field(default_factory=set)  # the words of office before or after the name
 
 
+class Written(NamedTuple):
+    """What a name says as it is written: its letters, and how the person is properly called."""
+
+    folded: str
+    key: str
+    parts: frozenset[str]
+    name: str
+
+
 class Offices:
-    """The terms of office of the knowledge, by the key of the person's name."""
+    """The terms of office of the knowledge, by the key of the person's name.
+
+    What they say of a name is looked up once and remembered.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self.of = lru_cache(REMEMBERED)(self._of)
+        self.written = lru_cache(REMEMBERED)(self._written)
+        self.shaped = lru_cache(REMEMBERED)(self._shaped)
+        self.forms = lru_cache(REMEMBERED)(self._forms)
         self.terms: dict[frozenset[str], list[Any]] = {}
         for row in knowledge.rows["offices"]:
             self.terms.setdefault(_parts(row.surface), []).append(row)
@@ -66,7 +85,7 @@ class Offices:
         fits = any(shape.fullmatch(turned.lower()) for _, shape in self.shapes)
         return turned if fits else name
 
-    def of(self, name: str) -> list[Any]:
+    def _of(self, name: str) -> list[Any]:
         """Return the terms of a person, whatever the spelling and the order of the name.
 
         Initials stand for the names that begin with them: "S. Jaishankar".
@@ -84,6 +103,34 @@ class Offices:
         ]
         return fits[0] if len(fits) == 1 else []
 
+    def _written(self, surface: str) -> Written:
+        """Return what a name says as a text writes it; a lone word is nobody's name in office."""
+        parts = _parts(surface)
+        terms = self.of(surface) if len(parts) > 1 else []
+        name = terms[0].surface if terms else self.family_first(tidy(surface))
+        return Written(fold(surface), key(surface), parts, name)
+
+    def _shaped(self, name: str) -> tuple[list[str], list[str]]:
+        """Return the sides whose names look like this one, and those that nothing else looks like.
+
+        Accents or hyphens that are one country's own tell it even where nothing names it.
+        """
+        plain = fold(name).replace("'", "")
+        dashed = name.lower()
+        fits, telling = [], []
+        for side, shape in self.shapes:
+            as_plain, as_dashed = shape.fullmatch(plain), shape.fullmatch(dashed)
+            if as_plain or as_dashed:
+                fits.append(side)
+            if dashed != plain and (as_dashed or (as_plain and not name.isascii())):
+                telling.append(side)
+        return fits, telling
+
+    def _forms(self, name: str, side: str | None) -> tuple[str, ...]:
+        """Return a name and what may stand for it by the custom of a side, folded."""
+        short = short_forms(name, self.customs.get(side or ""))
+        return tuple(dict.fromkeys(map(fold, (name, *short))))
+
 
 @lru_cache(maxsize=4)
 def offices(knowledge: Knowledge) -> Offices:
@@ -91,7 +138,6 @@ def offices(knowledge: Knowledge) -> Offices:
     return Offices(knowledge)
 
 
-@lru_cache(maxsize=1 << 16)
 def _parts(name: str) -> frozenset[str]:
     return frozenset(key(p) for p in name.split() if key(p))
 
@@ -102,33 +148,42 @@ def persons(
     """Return the persons of a text, and which naming (by its start) is whose."""
     found: list[Person] = []
     whose: dict[int, Person] = {}
+    written = [
+        (naming, known.written(doc.text[naming.start : naming.end]))
+        for naming in sorted(named, key=lambda n: n.start - n.end)
+    ]
+    full = [(naming, name) for naming, name in written if len(name.parts) > 1]
+    short = [(naming, name) for naming, name in written if len(name.parts) < 2]
     # Full names first, with their offices: so "Minister Kim" finds the minister of two Kims.
-    for full in (True, False):
-        for naming in sorted(named, key=lambda n: -(n.end - n.start)):
-            surface = doc.text[naming.start : naming.end]
-            if (len(_parts(surface)) > 1) is not full:
-                continue
-            person = _same(found, surface, naming)
-            if person is None:
-                terms = known.of(surface)
-                name = terms[0].surface if terms and full else known.family_first(tidy(surface))
-                person = Person(name, _parts(surface), naming.start)
-                found.append(person)
-            person.first = min(person.first, naming.start)
-            whose[naming.start] = person
-        _give_offices([n for n in named if n.start in whose], whose, known.deputies)
+    _meet(full, found, whose)
+    again = _give_offices([n for n in named if n.start in whose], whose, known.deputies)
+    if short or again:
+        _meet(short, found, whose)
+        _give_offices(named, whose, known.deputies)
     _give_sides(doc, known, named, whose, dateline_end)
     for person in found:
-        custom = known.customs.get(person.side or "")
-        person.forms = short_forms(person.name, custom)
+        person.forms = known.forms(person.name, person.side)
     return sorted(found, key=lambda p: p.first), whose
 
 
-def _same(found: list[Person], surface: str, naming: Naming) -> Person | None:
+def _meet(
+    names: list[tuple[Naming, Written]], found: list[Person], whose: dict[int, Person]
+) -> None:
+    """Give each name its person, one already met or a new one."""
+    for naming, name in names:
+        person = _same(found, name, naming)
+        if person is None:
+            person = Person(name.name, key(name.name), name.parts, naming.start)
+            found.append(person)
+        person.first = min(person.first, naming.start)
+        whose[naming.start] = person
+
+
+def _same(found: list[Person], name: Written, naming: Naming) -> Person | None:
     """Return the person already met that a name, or a part of one, stands for."""
-    parts = _parts(surface)
-    whole = key(surface)
-    able = [p for p in found if parts <= p.parts or key(p.name) == whole]
+    able = [p for p in found if name.parts <= p.parts or p.key == name.key]
+    if not able:
+        return None
     if len(able) > 1:
         roles = {r for t in naming.titles for r in t.roles}
         office = [p for p in able if roles & set(p.roles)]
@@ -136,11 +191,10 @@ def _same(found: list[Person], surface: str, naming: Naming) -> Person | None:
         kin = [p for p in able if any(means(r, h) for r in roles for h in p.roles)]
         office = office or kin
         able = office or able
-    if not able:
-        return None
     return min(able, key=lambda p: (p.first > naming.start, p.first))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def means(office: str, held: str) -> bool:
     """Tell whether an office named without its field may be one that is held.
 
@@ -153,23 +207,32 @@ def means(office: str, held: str) -> bool:
     return words <= all_words and not (all_words - words) & RANKS
 
 
-def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[str, str]) -> None:
-    """Give each person the roles of the titles; a counterpart holds that of the person before."""
+def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[str, str]) -> bool:
+    """Give each person the roles of the titles; a counterpart holds that of the person before.
+
+    Returns whether somebody's roles depend on another person's, which may still grow.
+    """
     before: Person | None = None
+    depends = False
     for naming in named:
         person = whose[naming.start]
         for title in naming.titles:
             roles = title.roles
             if (title.kind == "counterpart" or (title.part and title.kind == "generic")) and before:
+                depends = True
                 roles = tuple(before.roles[-1:])
                 if title.part == "deputy":
                     roles = tuple(deputies.get(r, "official") for r in roles)
             person.heads.add(title.head)
-            if not title.former:
+            if roles and not title.former:
+                held = person.roles
                 later = naming.start != person.first
-                met = [r for r in roles if later and any(means(r, h) for h in person.roles)]
-                person.roles += [r for r in roles if r not in (*person.roles, *met)]
+                new = [r for r in roles if r not in held]
+                if later and held:
+                    new = [r for r in new if not any(means(r, h) for h in held)]
+                held += new
         before = person
+    return depends
 
 
 def _give_sides(
@@ -180,44 +243,33 @@ def _give_sides(
     dateline_end: int,
 ) -> None:
     """Give each person a side: by title, term of office, shape of the name, or as the other one."""
-    counted = Counter(
-        h.row.side
-        for k in ("countries", "country_words")
-        for h in doc.hits[k]
-        if h.row.side and h.start >= dateline_end
-    )
     for naming in named:
         person = whose[naming.start]
-        said = next((t.side for t in naming.titles if t.side), naming.side)
-        person.side = person.side or said
+        if not person.side:
+            person.side = next((t.side for t in naming.titles if t.side), naming.side)
     everyone = list({id(p): p for p in whose.values()}.values())
-    for person in everyone:
-        if not person.side:
-            terms = known.of(person.name)
-            person.side = terms[0].side if terms else None
-        if not person.side:
-            plain = fold(person.name).replace("'", "")
-            dashed = person.name.lower()
-            fits = [
-                s for s, shape in known.shapes if shape.fullmatch(plain) or shape.fullmatch(dashed)
-            ]
-            # Accents or hyphens that are one country's own tell it even where nothing names it.
-            accents = not person.name.isascii()
-            telling = [
-                s
-                for s, shape in known.shapes
-                if dashed != plain
-                and (shape.fullmatch(dashed) or (accents and shape.fullmatch(plain)))
-            ]
-            fits = [s for s in fits if counted[s]] or telling[:1]
-            person.side = max(fits, key=lambda s: counted[s]) if fits else None
+    unknown = [p for p in everyone if not p.side]
+    if not unknown:
+        return
     places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
-    places.sort(key=lambda h: h.start)
+    counted = Counter([h.row.side for h in places if h.start >= dateline_end])
+    for person in unknown:
+        terms = known.of(person.name)
+        if terms:
+            person.side = terms[0].side
+            continue
+        shaped, telling = known.shaped(person.name)
+        fits = [s for s in shaped if counted[s]] or telling[:1]
+        if fits:
+            person.side = max(fits, key=counted.__getitem__)
+    if all([p.side for p in unknown]):
+        return
+    places.sort(key=itemgetter(0))
     dateline = next((h.row.side for h in places if h.end <= dateline_end), None)
     leading = {side for side, _ in counted.most_common(2)}
     order = [
         s
-        for s in dict.fromkeys(h.row.side for h in places if h.start >= dateline_end)
+        for s in dict.fromkeys([h.row.side for h in places if h.start >= dateline_end])
         if s in leading
     ]
     marked = {p.side for p in everyone}
