@@ -40,6 +40,11 @@ def key(name: str) -> str:
     return "".join(LETTERS.findall(fold(name)))
 
 
+@lru_cache(maxsize=1 << 14)
+def _in_calendar(word: str) -> bool:
+    return fold(word) in CALENDAR
+
+
 class NameShape:
     """Reads a name off a text at a given place.
 
@@ -71,10 +76,13 @@ class NameShape:
         >>> text[: NameShape([]).at(text, 0)]
         'Luiz Inácio Lula'
         """
+        if not text[start : start + 1].isupper():
+            return start
         at = end = start
         parts = 0
         while parts < MOST_PARTS and at not in barred:
-            m = INITIAL.match(text, at) or WORD.match(text, at)
+            m = INITIAL.match(text, at) if text.startswith(".", at + 1) else None
+            m = m or WORD.match(text, at)
             if m is None:
                 after = self._past_particles(text, at) if parts else at
                 if after == at or after in barred:
@@ -85,10 +93,13 @@ class NameShape:
             if word in self._suffixes and parts:
                 stop = text[m.end() : m.end() + 1] == "." and word + "." in self._suffixes
                 return m.end() + stop
-            if word in self._stops or fold(word) in CALENDAR:
+            if word in self._stops or _in_calendar(word):
                 break
             parts += 1
             end = m.end()
+            if text.startswith(" ", end):
+                at = end + 1
+                continue
             end += text[end : end + 1] == "." and word + "." in self._abbreviated
             gap = GAP.match(text, end)
             if gap is None:
@@ -118,7 +129,7 @@ class NameShape:
             word = text[begin:at]
             named = WORD.fullmatch(word) or DOTTED.fullmatch(word) or self._joined(word)
             named = named or word in self._abbreviated
-            if named and word not in self._stops and fold(word) not in CALENDAR:
+            if named and word not in self._stops and not _in_calendar(word):
                 start = begin
             elif word not in self._particles:
                 break

@@ -12,7 +12,7 @@ from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from analysis.matcher import plural
@@ -83,7 +83,7 @@ def namings(
     text = doc.text
     headline = front.title[1] if front.title else -1
     barred = {t.start for t in titles} | lexicon.barring
-    barred |= {h.start for h in doc.hits["organisations"]}
+    barred.update(lexicon.body_starts)
     names = _Collector()
     for title in titles:
         if title.start >= headline:
@@ -102,12 +102,8 @@ def namings(
         # No name runs on into the next sentence, whatever a missing space has glued to it.
         naming.end = min(naming.end, doc.sentences[bisect_right(starts, naming.start) - 1][1])
         naming.side = naming.side or _owner(text, naming, lexicon)
-    words = Counter(w for n in found for w in set(text[n.start : n.end].split()))
-    return [
-        n
-        for n in found
-        if not _lone_after_portfolio(text, n, words) and not _names_a_body(text, n, lexicon)
-    ]
+    unlisted = _lone_after_portfolio(text, found)
+    return [n for n in found if n.start not in unlisted and not _names_a_body(text, n, lexicon)]
 
 
 def _beside(
@@ -121,8 +117,14 @@ def _beside(
 ) -> None:
     """Take in the name after a title, else the one it stands in apposition to."""
     text = doc.text
-    apposed = APPOSED.search(text, max(0, title.start - 30), title.start)
-    begin = AFTER_TITLE.match(text, title.end).end()  # type: ignore[union-attr]
+    near = text[max(0, title.start - 30) : title.start]
+    marked = "," in near or "(" in near
+    apposed = APPOSED.search(text, title.start - len(near), title.start) if marked else None
+    spaced = text.startswith(" ", title.end) and text[title.end + 1 : title.end + 2].isalpha()
+    if spaced:
+        begin = title.end + 1
+    else:
+        begin = AFTER_TITLE.match(text, title.end).end()  # type: ignore[union-attr]
     end = known.shape.at(text, begin, barred)
     if title.kind == "generic" and text[title.end - len(title.head)].isupper():
         end = begin  # "Official Development Assistance" is nobody's title
@@ -131,7 +133,7 @@ def _beside(
         if _several(title, text):
             _companions(text, end, title, names, known, barred, lexicon)
         return
-    comma = AFTER_COMMA.match(text, title.end)
+    comma = None if spaced else AFTER_COMMA.match(text, title.end)
     if comma and (title.kind in ("title", "counterpart") or owned(text, title)):
         end = known.shape.at(text, comma.end(), barred)
         introduced = " " in text[comma.end() : end] and CLOSED.match(text, end)
@@ -167,7 +169,12 @@ def _closes(text: str, apposed: re.Match[str], title: Title, introduced: object)
 
 def _several(title: Title, text: str) -> bool:
     """Tell whether an office is a plural: "Presidents X and Y"."""
-    return plural(title.head).lower() in text[title.start : title.end].lower()
+    return _plural(title.head) in text[title.start : title.end].lower()
+
+
+@lru_cache(maxsize=1 << 10)
+def _plural(head: str) -> str:
+    return plural(head).lower()
 
 
 def _companions(
@@ -194,9 +201,11 @@ def _companions(
 
 def _owner(text: str, naming: Naming, lexicon: Lexicon) -> str | None:
     """Return the side of "Spain's X" and of "X of Spain"."""
-    whose = OWNER.search(text, max(0, naming.start - 3), naming.start)
+    near = text[max(0, naming.start - 3) : naming.start]
+    owned = "'" in near or "’" in near
+    whose = OWNER.search(text, naming.start - len(near), naming.start) if owned else None
     before = lexicon.country_ends.get(whose.start()) if whose else None
-    of = OF.match(text, naming.end)
+    of = OF.match(text, naming.end) if text.startswith(" of ", naming.end) else None
     after = lexicon.country_starts.get(of.end()) if of else None
     if after and (after.row.kind == "adjective" or text.startswith(("-", "'", "’"), after.end)):
         after = None  # "X of the Chilean-German Chamber"
@@ -204,15 +213,20 @@ def _owner(text: str, naming: Naming, lexicon: Lexicon) -> str | None:
     return country.row.side if country else None
 
 
-def _lone_after_portfolio(text: str, naming: Naming, words: Counter[str]) -> bool:
-    """Tell whether a lone word after "Minister of …" is a portfolio that no list knows.
+def _lone_after_portfolio(text: str, found: list[Naming]) -> set[int]:
+    """Return where a lone word after "Minister of …" is a portfolio that no list knows.
 
-    `words` counts the names that hold a word, this one too.
+    A name comes again, alone or in a longer one.
     """
-    word = text[naming.start : naming.end]
-    if " " in word or not any(t.linked for t in naming.titles):
-        return False
-    return words[word] < 2
+    lone = {
+        n.start: text[n.start : n.end]
+        for n in found
+        if text.find(" ", n.start, n.end) < 0 and any([t.linked for t in n.titles])
+    }
+    if not lone:
+        return set()
+    words = Counter([w for n in found for w in set(text[n.start : n.end].split())])
+    return {start for start, word in lone.items() if words[word] < 2}
 
 
 def _names_a_body(text: str, naming: Naming, lexicon: Lexicon) -> bool:
@@ -229,9 +243,13 @@ def _by_nationality(
     """Yield names after a nationality and a calling: "the Ghana forward X Y", "the Pole X Y"."""
     text = doc.text
     for hit in lexicon.country_starts.values():
-        calling = CALLING.match(text, hit.end) if text[hit.end : hit.end + 1] == " " else None
-        begin = calling.end() if calling else hit.end + 1
-        if not calling and (hit.row.kind != "people" or text[hit.end : hit.end + 1] != " "):
+        if not text.startswith(" ", hit.end):
+            continue
+        begin = hit.end + 1
+        calling = CALLING.match(text, hit.end) if text[begin : begin + 1].islower() else None
+        if calling:
+            begin = calling.end()
+        elif hit.row.kind != "people":
             continue
         end = known.shape.at(text, begin, barred)
         if " " in text[begin:end] and lexicon.free_of_knowledge(begin, end):
@@ -253,7 +271,7 @@ def _by_sentence(
     spots += [(h.start - 1, False) for h in verbs]
     for end, sure in spots:
         last_word = text.rfind(" ", 0, end) + 1
-        if end <= headline or not text[end - 1 : end].isalpha() or text[last_word].islower():
+        if text[last_word].islower() or end <= headline or not text[end - 1 : end].isalpha():
             continue  # most verbs stand behind a common word
         start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
         if _plausible(text, start, end, lexicon) and (sure or alone.again(start, end)):
@@ -268,9 +286,9 @@ def _by_sentence(
             if _plausible(text, start, end, lexicon):
                 yield start, end
         start = hit.end + 1
-        if text[start : start + 1].islower():
+        if start <= headline or not text[start : start + 1].isupper():
             continue
-        end = known.shape.at(text, start, barred) if start > headline else start
+        end = known.shape.at(text, start, barred)
         if _plausible(text, start, end, lexicon) and QUOTED.search(text, hit.start - 3, hit.start):
             yield start, end
 

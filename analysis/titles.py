@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.matcher import Hit, back_over, longest
+from analysis.matcher import Hit, Reach, back_over, longest
 from analysis.names import UPPER
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ LINK = re.compile(
     r"\s*(?:,\s*)?(?:of|for|to|at|in charge of|from)\s+(?:the\s+)?"
     r"(?:(?:Ministry|Department|Office|Bureau)\s+(?:of|for)\s+(?:the\s+)?)?"
 )
+LINKING = frozenset("ofati")  # what the words of a link begin with
 LIST = re.compile(r"\s*(?:,\s*and|,|and|&)\s+(?:the\s+)?|\s+")
 POSSESSIVE = re.compile(r"['’]s?\s+(?:national\s+)?(?:parliament|legislature|government)?\s*", re.I)
 ACRONYM = re.compile(r"\s*\([^()\n]{1,12}\)")
@@ -82,90 +85,100 @@ class Lexicon:
 
     def __init__(self, doc: Document) -> None:
         self.doc = doc
-        self.modifiers = _by_end([h for h in doc.hits["titles"] if h.row.part == "modifier"])
-        places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
-        self.country_starts = _by_start(places)
-        self.country_ends = _by_end(places)
-        portfolios = doc.hits["portfolios"]
-        self.portfolio_starts = _by_start(portfolios)
-        self.portfolio_ends = _by_end(portfolios)
-
-        self.body_starts = _by_start(doc.hits["organisations"])
-        regions = [h for h in doc.hits["country_words"] if not h.row.side]
-        offices = {
-            h.start for h in doc.hits["titles"] if h.row.part in ("head", "open", "modifier")
-        }
-        self.word_starts = offices | self.portfolio_starts.keys()
-        others = (*doc.hits["organisations"], *doc.hits["titles"])
-        self._known = sorted({h.start for h in (*places, *portfolios, *regions, *others)})
+        self.titles = doc.hits["titles"]
+        self.portfolios = doc.hits["portfolios"]
+        self.organisations = doc.hits["organisations"]
+        # As hits come by start and then longest first, the first one is the longest.
+        self.modifiers = {h.end: h for h in reversed(self.titles) if h.row.part == "modifier"}
+        self.portfolio_starts = {h.start: h for h in reversed(self.portfolios)}
+        self.portfolio_ends = {h.end: h for h in reversed(self.portfolios)}
+        self.body_starts = {h.start: h for h in reversed(self.organisations)}
+        places = [*doc.hits["countries"], *doc.hits["country_words"]]
+        self.country_starts: dict[int, Hit] = {}
+        self.country_ends: dict[int, Hit] = {}
+        for hit in places:
+            if hit.row.side:
+                start, end, _ = hit
+                other = self.country_starts.get(start)
+                if other is None or other.end < end:
+                    self.country_starts[start] = hit
+                other = self.country_ends.get(end)
+                if other is None or other.start > start:
+                    self.country_ends[end] = hit
+        places.sort(key=itemgetter(1), reverse=True)
+        places.sort(key=itemgetter(0))
+        self.places = places  # as hits of one kind come
         # A town may be part of a name ("Vuong Dinh Hue"), a state or a nationality is not.
-        self.barring = {h.start for h in (*places, *regions) if h.row.kind not in TOWNS}
+        self.barring = {h.start for h in places if h.row.kind not in TOWNS}
+
+    @cached_property
+    def _known(self) -> list[int]:
+        kinds = (self.places, self.portfolios, self.organisations, self.titles)
+        return sorted({h.start for hits in kinds for h in hits})
+
+    @cached_property
+    def _word_starts(self) -> set[int]:
+        words = {h.start for h in self.titles if h.row.part in ("head", "open", "modifier")}
+        return words | self.portfolio_starts.keys()
+
+    @cached_property
+    def placed(self) -> Reach:
+        """How far countries and towns reach."""
+        return Reach(self.places)
+
+    @cached_property
+    def listed(self) -> Reach:
+        """How far countries, towns and offices reach."""
+        return Reach([*self.places, *self.titles])
 
     def free_of_knowledge(self, start: int, end: int) -> bool:
         """Tell whether no country, portfolio, organisation or title starts inside a stretch."""
         return bisect_left(self._known, start) >= bisect_left(self._known, end)
 
-
-def _by_start(hits: list[Hit]) -> dict[int, Hit]:
-    found: dict[int, Hit] = {}
-    for hit in hits:
-        if hit.start not in found or found[hit.start].end < hit.end:
-            found[hit.start] = hit
-    return found
-
-
-def _by_end(hits: list[Hit]) -> dict[int, Hit]:
-    found: dict[int, Hit] = {}
-    for hit in hits:
-        if hit.end not in found or found[hit.end].start > hit.start:
-            found[hit.end] = hit
-    return found
+    def is_head(self, hit: Hit) -> bool:
+        """Tell whether a word that also modifies ("deputy", "host") stands for somebody here."""
+        modifier = self.modifiers.get(hit.end)
+        if modifier is None or modifier.start != hit.start:
+            return True
+        if hit.end + 1 in self._word_starts:
+            return False
+        after = self.doc.folded[hit.end : hit.end + 2]
+        return after[:1] in ",.;'" or not self.doc.text[hit.end + 1 : hit.end + 2].isupper()
 
 
 def find(doc: Document, lexicon: Lexicon) -> list[Title]:
     """Return the title phrases of a document in order, chained ones joined."""
-    heads = longest(h for h in doc.hits["titles"] if h.row.part in HEADS and _is_head(h, lexicon))
     titles: list[Title] = []
-    for head in heads:
-        if titles and head.start < titles[-1].end:
+    floor = 0
+    for head in longest([h for h in lexicon.titles if h.row.part in HEADS and lexicon.is_head(h)]):
+        if head.start < floor:
             continue
-        floor = titles[-1].end if titles else 0
         phrase = _phrase(head, lexicon, floor)
         if titles and _joins(doc.text, titles[-1], phrase):
             titles[-1] = _join(titles[-1], phrase)
         else:
             titles.append(phrase)
+        floor = phrase.end
     return titles
-
-
-def _is_head(hit: Hit, lexicon: Lexicon) -> bool:
-    """Tell whether a word that also modifies ("deputy", "host") stands for somebody here."""
-    modifier = lexicon.modifiers.get(hit.end)
-    if modifier is None or modifier.start != hit.start:
-        return True
-    if hit.end + 1 in lexicon.word_starts:
-        return False
-    after = lexicon.doc.folded[hit.end : hit.end + 2]
-    return after[:1] in ",.;'" or not lexicon.doc.text[hit.end + 1 : hit.end + 2].isupper()
 
 
 def _phrase(head: Hit, lexicon: Lexicon, floor: int) -> Title:
     start, left_parts, side, modifiers = _left(head.start, lexicon, floor)
-    body = BODY_OF.search(lexicon.doc.text, max(floor, start - 30), start) if side else None
-    start = body.start() if body else start  # "Bank of Japan Governor"
+    text, row = lexicon.doc.text, head.row
+    if side and text.find(" of ", max(floor, start - 9), start) >= 0:  # "Bank of Japan Governor"
+        body = BODY_OF.search(text, max(floor, start - 30), start)
+        start = body.start() if body else start
     end, right_parts, right_side = _right(head, lexicon)
-    deputy = any(m.role == "deputy" for m in modifiers)
-    part = head.row.part
+    ranks = [m.role for m in modifiers]
+    part = row.part
+    place = row.role if row.role in ("home", "away", "deputy") else ""
     roles: tuple[str, ...] = ()
-    if part in ("head", "open", "generic") and head.row.role not in ("home", "away", "deputy"):
-        role = _role(head.row, left_parts + right_parts, deputy)
+    if not place and part in ("head", "open", "generic"):
+        role = _role(row, left_parts + right_parts, "deputy" in ranks)
         roles = (role,) if role else ()
     kind = "title" if part in ("head", "open") else part
-    former = any(m.role == "former" for m in modifiers)
-    place = head.row.role if head.row.role in ("home", "away", "deputy") else ""
-    return Title(
-        start, end, kind, roles, right_side or side, former, head.row.surface, place, end > head.end
-    )
+    side, former, linked = right_side or side, "former" in ranks, end > head.end
+    return Title(start, end, kind, roles, side, former, row.surface, place, linked)
 
 
 def _role(row: Any, portfolios: list[Any], deputy: bool) -> str:
@@ -190,31 +203,42 @@ def _left(at: int, lexicon: Lexicon, floor: int) -> tuple[int, list[Any], str | 
     side = None
     start = at
     while True:
-        stop = back_over(text, start, " \u00a0", floor)
-        if text[stop - 1 : stop] == "\n" and text[stop - 2 : stop - 1] not in ("\n", "."):
-            stop = back_over(text, stop, floor=floor)  # a line break inside a paragraph
-        if text[stop - 1 : stop] == ")":
-            opened = text.rfind("(", max(floor, stop - 14), stop)
-            stop = back_over(text, opened) if opened > 0 else stop
-        if text[stop - 2 : stop] in ("'s", "’s"):
-            stop -= 2
-        elif text[stop - 1 : stop] == "-" or (text[stop - 1 : stop] in "'’" and stop < start):
+        stop = start
+        while stop > floor and text[stop - 1] in " \u00a0":
             stop -= 1
+        last = text[stop - 1 : stop]
+        if last == "s" or not last.isalnum():
+            stop = _past_marks(text, stop, start, floor)
         hit = lexicon.modifiers.get(stop)
-        if hit is None or hit.start < floor:
-            hit = lexicon.portfolio_ends.get(stop)
-            if hit is None and portfolios:
-                hit = _listed(text, stop, lexicon)
-            if hit is not None and hit.start >= floor:
-                portfolios.insert(0, hit.row)
-            else:
-                hit = lexicon.country_ends.get(stop)
-                if hit is None or hit.start < floor:
-                    return start, portfolios, side, modifiers
-                side = side or hit.row.side
-        else:
+        if hit is not None and hit.start >= floor:
             modifiers.append(hit.row)
+            start = hit.start
+            continue
+        hit = lexicon.portfolio_ends.get(stop)
+        if hit is None and portfolios:
+            hit = _listed(text, stop, lexicon)
+        if hit is not None and hit.start >= floor:
+            portfolios.insert(0, hit.row)
+        else:
+            hit = lexicon.country_ends.get(stop)
+            if hit is None or hit.start < floor:
+                return start, portfolios, side, modifiers
+            side = side or hit.row.side
         start = hit.start
+
+
+def _past_marks(text: str, stop: int, start: int, floor: int) -> int:
+    """Return where the word ends that a line break, an acronym or a mark parts from a head."""
+    if text[stop - 1 : stop] == "\n" and text[stop - 2 : stop - 1] not in ("\n", "."):
+        stop = back_over(text, stop, floor=floor)  # a line break inside a paragraph
+    if text[stop - 1 : stop] == ")":
+        opened = text.rfind("(", max(floor, stop - 14), stop)
+        stop = back_over(text, opened) if opened > 0 else stop
+    if text[stop - 2 : stop] in ("'s", "’s"):
+        return stop - 2
+    if text[stop - 1 : stop] == "-" or (text[stop - 1 : stop] in "'’" and stop < start):
+        return stop - 1
+    return stop
 
 
 def _listed(text: str, stop: int, lexicon: Lexicon) -> Hit | None:
@@ -230,7 +254,11 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
     text = lexicon.doc.text
     portfolios: list[Any] = []
     side = None
-    at = _past_acronym(text, head.end)
+    at = head.end
+    after = text[at + 1 : at + 2]
+    if text[at : at + 1] == " " and after.isalnum() and after not in LINKING:
+        return at, portfolios, side  # a name or a verb in most cases
+    at = _past_acronym(text, at)
     while True:
         link = LINK.match(text, at)
         if link is None:
@@ -315,6 +343,9 @@ def _past_acronym(text: str, at: int) -> int:
 
 def _joins(text: str, first: Title, second: Title) -> bool:
     gap = text[first.end : second.start]
+    between = gap.strip()
+    if len(between) > 4 and not (between[0] == "," and between.endswith("and")):
+        return False
     if first.kind == "counterpart" and second.kind == "honorific":  # "his counterpart Sheikh X"
         return gap == " "
     if {"counterpart", "generic"} & {first.kind, second.kind}:
@@ -322,7 +353,7 @@ def _joins(text: str, first: Title, second: Title) -> bool:
     apposed = "," in gap and APPOSED.search(text, max(0, first.start - 6), first.start)
     if apposed and NAME_AFTER.match(text, second.end):  # "X, an economist, and Professor Y"
         return False
-    if gap.strip() == "," and second.kind == "honorific":  # "the Minister of Energy, Mr X"
+    if between == "," and second.kind == "honorific":  # "the Minister of Energy, Mr X"
         return not text.endswith(",", 0, back_over(text, first.start))
     return bool(CHAIN.fullmatch(gap))
 
