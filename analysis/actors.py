@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -29,6 +30,7 @@ FULL_NAME = re.compile(
 )
 WORD = re.compile(r"\w+")
 FEW = 24  # words to search for one by one
+MENTIONED = attrgetter("start", "end", "actor")
 LONGEST_NAME = 120  # characters before an acronym that may spell it out
 CAPITAL_AFTER = re.compile(rf"[ \u00a0][{UPPER}][\w]")
 CAPITAL_BEFORE = re.compile(rf"(?:^|[\s(\"“])([{UPPER}][\w'’.-]*)[ \u00a0]$")
@@ -74,7 +76,7 @@ def find(doc: Document, knowledge: Knowledge, front: Front, published: date | No
     for person in people:
         if not person.roles:
             person.roles += office_at(known.of(person.name), published)
-    spans = _person_spans(doc, known, titles, named, people, whose)
+    spans = _person_spans(doc, known, titles, lexicon, named, people, whose)
     sentence_starts = [s for s, _ in doc.sentences]
     mentions = []
     for start, end, person, form in spans:
@@ -86,8 +88,8 @@ def find(doc: Document, knowledge: Knowledge, front: Front, published: date | No
         )
     by_start = {start: person for start, _, person, _ in spans}
     mentions += _organisations(doc, knowledge, sentence_starts)
-    mentions += _countries(doc, sentence_starts, body)
-    mentions.sort(key=lambda m: (m.start, m.end, m.actor))
+    mentions += _countries(doc, lexicon, sentence_starts, body)
+    mentions.sort(key=MENTIONED)
     masks = sorted(_offices_only(doc, titles) + [(s, e) for s, e, _, _ in spans])
     return Actors(mentions, people, titles, by_start, masks)
 
@@ -108,6 +110,7 @@ def _person_spans(
     doc: Document,
     known: Offices,
     titles: list[Title],
+    lexicon: Lexicon,
     named: list[Naming],
     people: list[Person],
     whose: dict[int, Person],
@@ -128,55 +131,59 @@ def _person_spans(
     taken = {n.start: n.end for n in named}
     titled = {t.end: t for t in titles}
     starts = sorted(taken)
-    places = [h for kind in ("countries", "country_words") for h in doc.hits[kind]]
-    placed, listed = Reach(places), Reach([*places, *doc.hits["titles"]])
     done = 0
-    for start, end, form in _standing(doc.folded, owners):
+    for start, negative, form in sorted(_standing(doc.folded, owners)):
         if start < done:
             continue
-        done = end
+        done = end = -negative
         before = bisect_right(starts, start) - 1
         if before >= 0 and taken[starts[before]] > start:
             continue
+        surface = doc.text[start:end]
+        if not surface[0].isupper():
+            continue
         candidates = owners[form]
         full = " " in form
-        if not full and not _stands_alone(doc, known, start, end, titled, placed, listed):
+        if not full and not _stands_alone(doc, known, start, end, titled, lexicon):
             continue
-        if not _spelt(doc.text[start:end], form, candidates):
+        if not surface.isascii() and not full and not _spelt(surface, candidates):
             continue
         title = titled.get(back_over(doc.text, start))
         person = _which(candidates, title, full)
         spans.append((start, end, person, "name" if full else "short"))
     ends = [e for _, e in doc.sentences]
     whole = [s for s in spans if bisect_right(ends, s[0]) == bisect_right(ends, s[1] - 1)]
-    return sorted(whole, key=lambda s: (s[0], s[1]))
+    return sorted(whole, key=itemgetter(0, 1))
 
 
-def _standing(text: str, words: Iterable[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield where words stand whole in a text: in its order, the longest first at one place.
+def _standing(text: str, words: Iterable[str]) -> list[tuple[int, int, str]]:
+    """Return where words stand whole in a text, in no order, with the end negative.
+
+    So they sort in the order of the text, the longest first at one place.
 
     Examples
     --------
-    >>> list(_standing("to lam, lam", ["lam", "to lam"]))
-    [(0, 6, 'to lam'), (3, 6, 'lam'), (8, 11, 'lam')]
+    >>> sorted(_standing("to lam, lam", ["lam", "to lam"]))
+    [(0, -6, 'to lam'), (3, -6, 'lam'), (8, -11, 'lam')]
     """
     wanted = [word for word in words if word]
     if not wanted:
-        return
-    found = _few(text, wanted) if len(wanted) <= FEW else _many(text, wanted)
-    for start, negative, word in sorted(found):
-        end = -negative
-        whole = not (start and (text[start - 1].isalnum() or text[start - 1] == "_"))
-        if whole and not WORD.match(text, end):
-            yield start, end, word
+        return []
+    whole = []
+    for start, end, word in _few(text, wanted) if len(wanted) <= FEW else _many(text, wanted):
+        if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            continue
+        if end == len(text) or not (text[end].isalnum() or text[end] == "_"):
+            whole.append((start, -end, word))
+    return whole
 
 
 def _few(text: str, words: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield where words stand, the end negative; a search each, while an automaton costs more."""
+    """Yield where words stand; a search each, while an automaton costs more."""
     for word in words:
         at = text.find(word)
         while at >= 0:
-            yield at, -at - len(word), word
+            yield at, at + len(word), word
             at = text.find(word, at + 1)
 
 
@@ -184,17 +191,12 @@ def _many(text: str, words: list[str]) -> Iterator[tuple[int, int, str]]:
     """Yield the same from one pass over the text, however many words there are."""
     automaton = AhoCorasick(words, implementation=Implementation.NoncontiguousNFA)
     for word, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-        yield start, -end, words[word]
+        yield start, end, words[word]
 
 
-def _spelt(surface: str, folded: str, candidates: list[Person]) -> bool:
-    """Tell whether a stretch spells a part of the name: with its accents or with none at all."""
-    if not surface[0].isupper():
-        return False
-    if surface.isascii():
-        return True
-    parts = {p for c in candidates for p in c.name.split()}
-    return surface in parts or " " in folded or "-" in surface
+def _spelt(surface: str, candidates: list[Person]) -> bool:
+    """Tell whether a word with accents spells a part of the name with its accents."""
+    return "-" in surface or any(surface in c.name.split() for c in candidates)
 
 
 def _stands_alone(
@@ -203,25 +205,25 @@ def _stands_alone(
     start: int,
     end: int,
     titled: dict[int, Title],
-    placed: Reach,
-    listed: Reach,
+    lexicon: Lexicon,
 ) -> bool:
-    """Tell whether a part of a name stands for the whole, not inside some other name.
-
-    `placed` covers countries and towns ("Hai Phong", "Viet Nam"), `listed` these and offices.
-    """
+    """Tell whether a part of a name stands for the whole, not inside some other name."""
     text = doc.text
+    placed = lexicon.placed  # "Hai Phong", "Viet Nam"
     if placed(start - 1) >= end or placed(start) > end:
         return False
-    if fold(text[start:end]) in known.shape.functions and _opens_sentence(doc, start):
+    if doc.folded[start:end] in known.shape.functions and _opens_sentence(doc, start):
         return False
-    if CAPITAL_AFTER.match(text, end) and not listed.covers(end + 1):
+    if CAPITAL_AFTER.match(text, end) and not lexicon.listed.covers(end + 1):
         return False
+    word = text[max(0, start - 30) : start].split()[-1:]
+    if not word or word[0].islower() or not text[start - 1].isspace():
+        return True  # a common word or a mark
     before = CAPITAL_BEFORE.search(text, max(0, start - 30), start)
     if before is None or _opens_sentence(doc, start):
         return True
     at, stop = before.span(1)
-    return stop in titled or _opens_sentence(doc, at) or listed.covers(at)
+    return stop in titled or _opens_sentence(doc, at) or lexicon.listed.covers(at)
 
 
 def _opens_sentence(doc: Document, at: int) -> bool:
@@ -248,24 +250,25 @@ def _organisation_heads(knowledge: Knowledge) -> frozenset[str]:
 
 def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> list[Mention]:
     """Find organisations on the list, and those that a text introduces as "Full Name (ACRONYM)"."""
-    heads = _organisation_heads(knowledge)
-    acronyms = set()
+    acronyms: set[str] = set()
     listed = longest(doc.hits["organisations"])
     found = [(hit.start, hit.end, hit.row.organisation) for hit in listed]
-    taken = Reach(listed)
+    taken: Reach | None = None
     for m in ACRONYM.finditer(doc.text):
         acronym = m.group(1)
+        if sum([c.isupper() for c in acronym]) < 2:
+            continue
         stop = m.start() - doc.text[m.start() - 1 : m.start()].isspace()
         full = FULL_NAME.search(doc.text, max(0, stop - LONGEST_NAME), stop)
-        if full is None or sum(c.isupper() for c in acronym) < 2:
+        if full is None or not _heads(knowledge, full.group()):
             continue
         words = _spelt_out(full.group(), acronym)
         begin = full.end() - len(words)
-        named = set(re.findall(r"\w+", fold(words)))
-        if (named | {w.rstrip("s") for w in named}) & heads and not taken.covers(begin):
+        taken = taken or Reach(listed)
+        if _heads(knowledge, words) and not taken.covers(begin):
             found.append((begin, full.end(), acronym))
             acronyms.add(acronym)
-    found += _standing(doc.text, acronyms)
+    found += [(start, -negative, a) for start, negative, a in _standing(doc.text, acronyms)]
     mentions = []
     for start, end, organisation in sorted(set(found)):
         at = max(bisect_right(starts, start) - 1, 0)
@@ -274,6 +277,13 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
             Mention(at, organisation, "organisation", None, None, "name", start, end, surface)
         )
     return mentions
+
+
+def _heads(knowledge: Knowledge, name: str) -> bool:
+    """Tell whether a name holds a noun of organisations, in whatever number."""
+    heads = _organisation_heads(knowledge)
+    words = WORD.findall(fold(name))
+    return not (heads.isdisjoint(words) and heads.isdisjoint([w.rstrip("s") for w in words]))
 
 
 def _spelt_out(name: str, acronym: str) -> str:
@@ -285,29 +295,31 @@ def _spelt_out(name: str, acronym: str) -> str:
     'Lao Rural Electrification Agency'
     """
     letters = [c for c in fold(acronym) if c.isalpha()]
-    words = list(re.finditer(r"\w+", fold(name)))
+    folded = fold(name)
+    begins = [m.start() for m in WORD.finditer(folded)]
+    initials = "".join([folded[begin] for begin in begins])
     most, best = 1, len(name)
-    for k, word in enumerate(words):
-        if word.group()[0] == letters[0] and name[word.start()].isupper():
-            initials = iter(w.group()[0] for w in words[k:])
-            matched = sum(any(c == i for i in initials) for c in letters)
+    for k, begin in enumerate(begins):
+        if initials[k] == letters[0] and name[begin].isupper():
+            matched, at = 0, k
+            for letter in letters:
+                at = initials.find(letter, at) + 1
+                if not at:
+                    break
+                matched += 1
             if matched > 1 and matched >= most:
-                most, best = matched, word.start()
+                most, best = matched, begin
     return name[best:]
 
 
-def _countries(doc: Document, starts: list[int], body: int) -> list[Mention]:
+def _countries(doc: Document, lexicon: Lexicon, starts: list[int], body: int) -> list[Mention]:
     """Find countries by name; adjectives and capitals belong to what they qualify."""
-    hits = [h for k in ("countries", "country_words") for h in doc.hits[k]]
-    hits.sort(key=lambda h: (h.start, -h.end))
     mentions = []
-    for hit in longest(hits):
-        if hit.row.kind != "name" or hit.start < body:
-            continue
-        at = max(bisect_right(starts, hit.start) - 1, 0)
-        side = hit.row.side
-        surface = doc.text[hit.start : hit.end]
-        mentions.append(
-            Mention(at, side, "country", side, None, "name", hit.start, hit.end, surface)
-        )
+    for start, end, row in longest(lexicon.places):
+        if row.kind == "name" and start >= body:
+            at = max(bisect_right(starts, start) - 1, 0)
+            surface = doc.text[start:end]
+            mentions.append(
+                Mention(at, row.side, "country", row.side, None, "name", start, end, surface)
+            )
     return mentions

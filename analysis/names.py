@@ -63,6 +63,7 @@ class NameShape:
         self._abbreviated = frozenset(r.surface for r in rows if r.kind == "abbreviated")
         stops = {r.surface for r in rows if r.kind == "stop"}
         self._stops = frozenset(stops.union(*((b, plural(b)) for b in bodies)))
+        self.is_part = lru_cache(maxsize=1 << 14)(self._is_part)
         self.functions = frozenset(fold(r.surface) for r in rows if r.kind == "function")
 
     def at(self, text: str, start: int, barred: frozenset[int] | set[int] = frozenset()) -> int:
@@ -119,21 +120,25 @@ class NameShape:
         particle, hyphen, name = word.partition("-")
         return bool(hyphen) and particle in self._particles and name[:1].isupper()
 
+    def _is_part(self, word: str) -> bool:
+        """Tell whether a word by itself may be a part of a name."""
+        named = WORD.fullmatch(word) or DOTTED.fullmatch(word) or self._joined(word)
+        named = bool(named) or word in self._abbreviated
+        return named and word not in self._stops and fold(word) not in CALENDAR
+
     def before(self, text: str, end: int, floor: int) -> int:
         """Return where the name that ends at `end` starts; `end` itself if none does."""
-        start = end
-        at = end
+        start = at = end
+        floor = max(floor, text.rfind("\n", floor, end) + 1)
         for _ in range(MOST_PARTS):
-            space = max(text.rfind(" ", floor, at), text.rfind("\n", floor, at))
-            begin = max(space + 1, floor)
+            space = text.rfind(" ", floor, at)
+            begin = space + 1 or floor
             word = text[begin:at]
-            named = WORD.fullmatch(word) or DOTTED.fullmatch(word) or self._joined(word)
-            named = named or word in self._abbreviated
-            if named and word not in self._stops and not _in_calendar(word):
+            if self.is_part(word):
                 start = begin
             elif word not in self._particles:
                 break
-            if space < 0 or text[space] == "\n":
+            if space < 0:
                 break
             at = space
         return start

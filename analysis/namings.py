@@ -94,7 +94,7 @@ def namings(
     for naming in _by_nationality(doc, known, lexicon, barred):
         if naming.start >= headline:
             names.add(naming)
-    for start, end in _by_sentence(doc, known, lexicon, headline, barred):
+    for start, end in _by_sentence(doc, known, lexicon, headline, barred, names):
         names.add(Naming(start, end))
     found = sorted(names.found, key=lambda n: n.start)
     starts = [s for s, _ in doc.sentences]
@@ -121,10 +121,8 @@ def _beside(
     marked = "," in near or "(" in near
     apposed = APPOSED.search(text, title.start - len(near), title.start) if marked else None
     spaced = text.startswith(" ", title.end) and text[title.end + 1 : title.end + 2].isalpha()
-    if spaced:
-        begin = title.end + 1
-    else:
-        begin = AFTER_TITLE.match(text, title.end).end()  # type: ignore[union-attr]
+    quote = None if spaced else AFTER_TITLE.match(text, title.end)
+    begin = quote.end() if quote else title.end + 1
     end = known.shape.at(text, begin, barred)
     if title.kind == "generic" and text[title.end - len(title.head)].isupper():
         end = begin  # "Official Development Assistance" is nobody's title
@@ -221,7 +219,7 @@ def _lone_after_portfolio(text: str, found: list[Naming]) -> set[int]:
     lone = {
         n.start: text[n.start : n.end]
         for n in found
-        if text.find(" ", n.start, n.end) < 0 and any([t.linked for t in n.titles])
+        if text.find(" ", n.start, n.end) < 0 and any(t.linked for t in n.titles)
     }
     if not lone:
         return set()
@@ -257,7 +255,12 @@ def _by_nationality(
 
 
 def _by_sentence(
-    doc: Document, known: Offices, lexicon: Lexicon, headline: int, barred: set[int]
+    doc: Document,
+    known: Offices,
+    lexicon: Lexicon,
+    headline: int,
+    barred: set[int],
+    names: _Collector,
 ) -> Iterator[tuple[int, int]]:
     """Yield names that no title introduces: before ", who" or an age, and beside a verb of speech.
 
@@ -265,37 +268,36 @@ def _by_sentence(
     or a "he" or "she" soon after.
     """
     text = doc.text
-    verbs = [h for h in doc.hits["verbs"] if h.row.act and not h.row.object]
+    verbs = [(s, e) for s, e, row in doc.hits["verbs"] if row.act and not row.object]
     alone = _Alone(text)
     spots = [(m.start(), True) for m in PERSONAL.finditer(text)]
-    spots += [(h.start - 1, False) for h in verbs]
+    spots += [(start - 1, False) for start, _ in verbs]
     for end, sure in spots:
         last_word = text.rfind(" ", 0, end) + 1
         if text[last_word].islower() or end <= headline or not text[end - 1 : end].isalpha():
             continue  # most verbs stand behind a common word
+        if names.at(end) is not None:
+            continue  # found by its title
         start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
         if _plausible(text, start, end, lexicon) and (sure or alone.again(start, end)):
             yield start, end
-    for hit in verbs:
-        described = None
-        if text.startswith(", ", hit.start - 2):
-            described = DESCRIBED.search(text, max(headline + 1, hit.start - 110, 0), hit.start)
-        if described:  # "X Y, head of the trade office, said"
-            end = described.start()
-            start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
-            if _plausible(text, start, end, lexicon):
+    for begin, stop in verbs:
+        if text.startswith(", ", begin - 2):
+            described = DESCRIBED.search(text, max(headline + 1, begin - 110, 0), begin)
+            if described:  # "X Y, head of the trade office, said"
+                end = described.start()
+                start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
+                if _plausible(text, start, end, lexicon):
+                    yield start, end
+        start = stop + 1
+        if start > headline and text[start : start + 1].isupper():
+            end = known.shape.at(text, start, barred)
+            if _plausible(text, start, end, lexicon) and QUOTED.search(text, begin - 3, begin):
                 yield start, end
-        start = hit.end + 1
-        if start <= headline or not text[start : start + 1].isupper():
-            continue
-        end = known.shape.at(text, start, barred)
-        if _plausible(text, start, end, lexicon) and QUOTED.search(text, hit.start - 3, hit.start):
-            yield start, end
 
 
 def _plausible(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    parts = text[start:end].count(" ") + 1
-    return end > start and 2 <= parts <= 4 and lexicon.free_of_knowledge(start, end)
+    return 1 <= text.count(" ", start, end) <= 3 and lexicon.free_of_knowledge(start, end)
 
 
 class _Alone:

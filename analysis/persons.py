@@ -252,36 +252,40 @@ def _give_sides(
     if not unknown:
         return
     places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
-    counted = Counter([h.row.side for h in places if h.start >= dateline_end])
+    counted: dict[str, int] = {}
+    for hit in places:
+        if hit.start >= dateline_end:
+            counted[hit.row.side] = counted.get(hit.row.side, 0) + 1
     for person in unknown:
         terms = known.of(person.name)
         if terms:
             person.side = terms[0].side
             continue
         shaped, telling = known.shaped(person.name)
-        fits = [s for s in shaped if counted[s]] or telling[:1]
+        fits = [s for s in shaped if s in counted]
         if fits:
             person.side = max(fits, key=counted.__getitem__)
-    if all([p.side for p in unknown]):
+        elif telling:
+            person.side = telling[0]
+    if all(p.side for p in unknown):
         return
     places.sort(key=itemgetter(0))
     dateline = next((h.row.side for h in places if h.end <= dateline_end), None)
-    leading = {side for side, _ in counted.most_common(2)}
+    leading = sorted(counted, key=counted.__getitem__, reverse=True)[:2]
     order = [
         s
         for s in dict.fromkeys([h.row.side for h in places if h.start >= dateline_end])
         if s in leading
     ]
     marked = {p.side for p in everyone}
-    place = {n.start: _sentence(doc, n.start) for n in named}
-    times = Counter(place.values())
+    place = [_sentence(doc, n.start) for n in named]
+    times = Counter(place)
     within: dict[int, dict[int, Person]] = {}
-    for start, i in place.items():
-        within.setdefault(i, {})[id(whose[start])] = whose[start]
-    for naming in named:
+    for naming, i in zip(named, place, strict=True):
+        within.setdefault(i, {})[id(whose[naming.start])] = whose[naming.start]
+    for naming, i in zip(named, place, strict=True):
         person = whose[naming.start]
         if not person.side:
-            i = place[naming.start]
             lo = doc.sentences[i][0]
             beside = {p.side for p in within[i].values()}
             lead = min([naming.start, *(t.start for t in naming.titles)])
