@@ -7,10 +7,10 @@ the last single speaker; "they", "both sides" and two names of different sides t
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.matcher import Reach, back_over
+from analysis.matcher import back_over
 from analysis.persons import Person
 from analysis.titles import Title
 
@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 # Before a noun of knowledge ("sides", "leaders"): what makes it stand for all who meet.
 COUNTED = re.compile(r"\b(?:both|two|the two|the three|the four|all)(?: [a-z'-]+){0,3} $")
 DEFINITE = re.compile(r"\bthe $")
-PARTY = re.compile(r"(?:'s)? (?:side|delegation|party|team)\b")
-GOVERNMENT = re.compile(
-    r"(?:'s)? (?:government|(?:foreign|defen[cs]e|trade|finance) ministry|presidential office"
-    r"|embassy)\b"
+# After a country: those who meet for it, which stand in the group, or a body of the state.
+BODY = re.compile(
+    r"(?:'s)? (?:(side|delegation|party|team)|government"
+    r"|(?:foreign|defen[cs]e|trade|finance) ministry|presidential office|embassy)\b"
 )
 MINISTRY = " ministry"  # after a portfolio
 TURN = re.compile(r",? (?:for (?:his|her) part|in (?:turn|reply|response|return))\b")
-TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
 AND = re.compile(
     r"\s*+,?\s*+(?:and|as well as)\s++(?:(?:his|her|the|their)\s++)?(?:host\s++|guest\s++)?"
 )
 OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
+
+
+make = tuple.__new__  # a named tuple's own constructor costs three times as much
 
 
 class Speaker(NamedTuple):
@@ -53,8 +55,11 @@ class Speaker(NamedTuple):
     form: str = "name"  # of a person: name, role or pronoun
 
 
-FORMS = {"person": "name", "pronoun": "pronoun"}
+FORMS = {"pronoun": "pronoun", "latter": "role", "title": "role"}
 BOTH = Speaker(0, 0, 0, "both", "both", True)
+BEFORE_NAME = ' ,\n"“‘'  # what may part a title from the name that it belongs to
+ROLES = frozenset(("title", "generic", "counterpart"))  # titles that stand for somebody alone
+SOLE = frozenset(("name", "capital", "seat", "bloc"))  # what stands for a country by itself
 
 
 class Scene:
@@ -68,163 +73,178 @@ class Scene:
         self._by_name = {p.name: p for p in who.persons}
         self._starts = [s for s, _ in doc.sentences]
         self._home = _home(doc, front)
-        self._raw: list[list[tuple[int, int, int, str, object]]] = [[] for _ in doc.sentences]
-        body = front.body if front.dateline else 0
-        covered = self._add_persons(who)
-        self._add_phrases(who, covered)
-        self._add_countries(covered, body)
-        for row in self._raw:
-            row.sort(key=lambda c: (c[1], -c[2]))
+        # Start, end below zero, number, lead, kind and who it is: those who are known at once as
+        # speakers, others as what tells, once it is known who has spoken before.
+        self._raw: list[tuple[int, int, int, int, str, Any]] = []
+        self._covered = bytearray(len(doc.text))  # 1 for each character of a name or a title
+        self._add_persons(who)
+        self._add_titles(who)
+        self._add_phrases()
+        self._add_countries(front.body if front.dateline else 0)
+        self._raw.sort()
+        self._first = [bisect_left(self._raw, (start,)) for start in self._starts]
+        self._first.append(len(self._raw))
 
-    def _put(self, lead: int, start: int, end: int, kind: str, value: object) -> None:
-        at = bisect_right(self._starts, start) - 1
-        if at >= 0:
-            self._raw[at].append((lead, start, end, kind, value))
-
-    def _add_persons(self, who: Actors) -> list[tuple[int, int]]:
-        text = self._doc.text
-        titles = {t.end: t for t in who.titles}
-        covered = []
-        for m in who.mentions:
-            if m.kind != "person":
+    def _add_persons(self, who: Actors) -> None:
+        text, add = self._doc.text, self._raw.append
+        titles = {t.end: t.start for t in who.titles}
+        for _, name, kind, _, _, _, start, end, _ in who.mentions:
+            if kind != "person":
                 continue
-            title = titles.get(back_over(text, m.start, ' ,\n"“‘'))
-            lead = title.start if title else m.start
-            self._put(lead, m.start, m.end, "person", self._by_name[m.actor])
-            covered.append((lead, m.end))
-        return covered
+            at = start
+            while at and text[at - 1] in BEFORE_NAME:
+                at -= 1
+            lead = titles.get(at, start)
+            side = self._by_name[name].side
+            speaker = make(Speaker, (lead, start, end, name, side, False, (name,), True, "name"))
+            add((start, -end, len(self._raw), lead, "person", speaker))
+            self._cover(lead, end)
 
-    def _add_phrases(self, who: Actors, covered: list[tuple[int, int]]) -> None:
-        doc = self._doc
-        ends = {e for _, e in covered}
-        named = Reach(covered)  # no title lies in another
+    def _cover(self, start: int, end: int) -> None:
+        self._covered[start:end] = b"\1" * (end - start)
+
+    def _add_titles(self, who: Actors) -> None:
+        """Add the role phrases that stand for somebody; what they cover holds no country."""
+        text, folded = self._doc.text, self._doc.folded
+        ends = {-end for _, end, *_ in self._raw}
         openings = set(self._starts)
+        kept = []
         for title in who.titles:
-            if title.kind not in ("title", "generic", "counterpart") or named.covers(title.start):
-                continue
-            head = back_over(doc.text, title.start)
-            if doc.text[head - 1 : head] == "," and (head - 1) in ends:
+            start, end = title.start, title.end
+            if title.kind not in ROLES or self._covered[start]:
+                continue  # it belongs to a name
+            head = back_over(text, start)
+            if text[head - 1 : head] == "," and (head - 1) in ends:
                 continue  # in apposition to the name before it
-            if doc.folded[title.end - 1] == "s" and not title.head.endswith("s"):
+            if folded[end - 1] == "s" and not title.head.endswith("s"):
                 continue  # several: the joint phrases
-            opening = OPENING.search(doc.folded, max(0, title.start - 24), title.start)
-            if not opening and not title.side and title.start not in openings:
-                continue
-            self._put(title.start, title.start, title.end, "title", title)
-            covered.append((title.start, title.end))
-        nouns = {h.end: h.start for h in doc.hits["parties"]}
-        for hit in doc.hits["parties"]:
-            window = max(0, hit.start - 40)
-            several = COUNTED.search(doc.folded, window, hit.start)
-            several = several or DEFINITE.search(doc.folded, window, hit.start)
-            if several:
-                begin = _members(doc.folded, nouns, several.start())
-                self._put(begin, begin, hit.end, "joint", None)
-        for hit in doc.hits["pronouns"]:
-            self._put(hit.start, hit.start, hit.end, hit.row.kind, hit.row.surface)
+            if title.side or start in openings or OPENING.search(folded, max(0, start - 24), start):
+                kept.append(title)
+        for title in kept:  # two may overlap
+            self._raw.append((title.start, -title.end, len(self._raw), title.start, "title", title))
+            self._cover(title.start, title.end)
 
-    def _add_countries(self, covered: list[tuple[int, int]], body: int) -> None:
-        doc = self._doc
+    def _add_phrases(self) -> None:
+        """Add those who meet, and the pronouns."""
+        hits, folded, add = self._doc.hits, self._doc.folded, self._raw.append
+        joint = []
+        parties = hits["parties"]
+        nouns = {h.end: h.start for h in parties}
+        for start, end, _ in parties:
+            at = _several(folded, start)
+            if at >= 0:
+                joint.append((_members(folded, nouns, at), end))
+        joint += [(start, end) for start, end, row in hits["pronouns"] if row.kind == "joint"]
+        for start, end in joint:
+            speaker = make(Speaker, (start, start, end, "both", "both", True, (), True, "name"))
+            add((start, -end, len(self._raw), start, "joint", speaker))
+        for start, end, row in hits["pronouns"]:
+            if row.kind != "joint":
+                add((start, -end, len(self._raw), start, row.kind, row.surface))
+
+    def _add_countries(self, body: int) -> None:
+        doc, folded, covered = self._doc, self._doc.folded, self._covered
         seen: set[int] = set()
-        taken = Reach(covered)
         ministries = {
             h.start: h.end + len(MINISTRY)
-            for h in doc.hits["portfolios"]
-            if doc.folded.startswith(MINISTRY, h.end)
+            for h in (doc.hits["portfolios"] if MINISTRY in folded else ())
+            if folded.startswith(MINISTRY, h.end)
         }
         for kind in ("countries", "country_words"):
-            for hit in doc.hits[kind]:
-                if hit.start < body or not hit.row.side or hit.start in seen:
+            for start, end, row in doc.hits[kind]:
+                side = row.side
+                if start < body or covered[start] or not side or start in seen:
                     continue
-                if taken.covers(hit.start):
-                    continue
-                seen.add(hit.start)
-                party = PARTY.match(doc.folded, hit.end)
-                government = GOVERNMENT.match(doc.folded, hit.end)
-                at = hit.end + (3 if doc.folded.startswith("'s ", hit.end) else 1)
-                if party:
-                    self._put(hit.start, hit.start, party.end(), "party", hit.row.side)
-                elif end := government.end() if government else ministries.get(at):
-                    self._put(hit.start, hit.start, end, "government", hit.row.side)
-                elif hit.row.kind in ("name", "capital", "seat", "bloc"):
-                    self._put(hit.start, hit.start, hit.end, "country", hit.row.side)
+                seen.add(start)
+                m = BODY.match(folded, end)
+                if m and m[1]:
+                    speaker = self._party(start, m.end(), side)
+                else:
+                    official = m.end() if m else 0
+                    if ministries and not m:
+                        at = end + (3 if folded.startswith("'s ", end) else 1)
+                        official = ministries.get(at, 0)
+                    if not official and row.kind not in SOLE:
+                        continue
+                    told = (start, start, official or end, side, side, False, ())
+                    speaker = make(Speaker, (*told, bool(official), "name"))
+                place = (start, -speaker.end, len(self._raw), start)
+                self._raw.append((*place, "country", speaker))
+
+    def _party(self, start: int, end: int, side: str) -> Speaker:
+        """Return who "the Korean side" is: whoever of it is named, or the side itself."""
+        person = next((p for p in self._people if p.side == side), None)
+        if person:
+            return _in_role(start, end, person, "role")
+        return Speaker(start, start, end, side, side)
 
     def in_sentence(self, i: int) -> list[Speaker]:
         """Return the possible subjects of a sentence in order, names joined by "and" as one."""
         speakers: list[Speaker] = []
-        for lead, start, end, kind, value in self._raw[i]:
-            if speakers and start < speakers[-1].end:
+        folded = self._doc.folded
+        reach = -1
+        for start, negative, _, lead, kind, value in self._raw[self._first[i] : self._first[i + 1]]:
+            if start < reach:
                 continue
-            speaker = self._resolve(lead, start, end, kind, value, speakers)
-            if speaker is None:
-                continue
-            gap = self._doc.folded[speakers[-1].end : speaker.lead] if speakers else ""
-            if ("and" in gap or "as well" in gap) and AND.fullmatch(gap):
-                joined = _join(speakers[-1], speaker)
-                if joined:
-                    speakers[-1] = joined
+            if kind in FORMS:
+                person = self._person(kind, value, start, speakers)
+                if person is None:
                     continue
-            speakers.append(speaker)
+                value = _in_role(start, -negative, person, FORMS[kind])
+            if speakers:
+                gap = folded[reach:lead]
+                if ("and" in gap or "as well" in gap) and AND.fullmatch(gap):
+                    joined = _join(speakers[-1], value)
+                    if joined:
+                        speakers[-1] = joined
+                        reach = joined.end
+                        continue
+            speakers.append(value)
+            reach = -negative
         return speakers
 
-    def _resolve(
-        self, lead: int, start: int, end: int, kind: str, value: object, before: list[Speaker]
-    ) -> Speaker | None:
-        if kind == "joint":
-            return Speaker(start, start, end, BOTH.source, BOTH.side, joint=True)
-        if kind in ("country", "government"):
-            official = kind == "government"
-            return Speaker(lead, start, end, str(value), str(value), official=official)
-        person: Person | None
-        if isinstance(value, Person):
-            person = value
-        elif isinstance(value, Title):
-            person = self._officer(value)
-        elif kind == "party":
-            person = next((p for p in self._people if p.side == value), None)
-            if person is None:
-                return Speaker(lead, start, end, str(value), str(value))
-        elif kind == "latter":
+    def _person(self, kind: str, value: Any, at: int, before: list[Speaker]) -> Person | None:
+        """Return whom a role phrase or a pronoun means."""
+        if kind == "title":
+            return self._officer(value)
+        if kind == "latter":
             named = [n for s in before for n in s.persons]
-            named = named or self._named_before(lead) or [p.name for p in self._last_pair]
+            named = named or self._named_before(at) or [p.name for p in self._last_pair]
             pick = named[-1:] if value == "the latter" else named[:1]
-            person = self._by_name.get(pick[0]) if pick else None
-        else:
-            subject = next((s for s in before if len(s.persons) == 1 and self._is_subject(s)), None)
-            person = self._by_name[subject.persons[0]] if subject else None
-            person = person or self._last or next(iter(self._last_pair), None)
-            person = person or next(map(self._by_name.get, self._named_before(lead)), None)
-        if person is None:
-            return None
-        form = FORMS.get(kind, "role")
-        return Speaker(
-            lead, start, end, person.name, person.side, persons=(person.name,), form=form
-        )
+            return self._by_name.get(pick[0]) if pick else None
+        for speaker in before:
+            if len(speaker.persons) == 1 and self._is_subject(speaker):
+                return self._by_name[speaker.persons[0]]
+        if self._last or self._last_pair:
+            return self._last or self._last_pair[0]
+        return next(map(self._by_name.get, self._named_before(at)), None)
 
     def _named_before(self, at: int) -> list[str]:
         """Return the persons whom the sentence before the one at an offset names."""
         i = bisect_right(self._starts, at) - 2
-        return [p.name for *_, p in self._raw[i] if isinstance(p, Person)] if i >= 0 else []
+        if i < 0:
+            return []
+        before = self._raw[self._first[i] : self._first[i + 1]]
+        return [who.source for *_, kind, who in before if kind == "person"]
 
     def _is_subject(self, speaker: Speaker) -> bool:
         """Tell whether a person opens the sentence, alone or after an adverbial with its comma."""
         i = bisect_right(self._starts, speaker.lead) - 1
         folded, start = self._doc.folded, self._starts[i]
-        opens = back_over(folded, speaker.lead, floor=start) <= start
-        return opens or folded.endswith(", ", start, speaker.lead)
+        if folded.endswith(", ", start, speaker.lead):
+            return True
+        return back_over(folded, speaker.lead, floor=start) <= start
 
     def _officer(self, title: Title) -> Person | None:
         """Return the person whom a role phrase means."""
         met = [p for p in self._people if p.first < title.start] or self._people
-        able = [p for p in met if not title.side or p.side == title.side]
+        side = title.side
+        able = [p for p in met if p.side == side] if side else met
         if title.roles:
-            exact = [p for p in able if set(title.roles) & set(p.roles)]
-            words = set(title.roles[0].split("_"))
-            kin = [p for p in able if any(words <= set(r.split("_")) for r in p.roles)]
-            able = exact or kin or (able if title.side or title.kind == "generic" else [])
+            able = self._in_office(title, able)
             named = [p for p in able if title.head in p.heads]
             able = named or able
-        elif not title.side:
+        elif not side:
             able = self._by_part(title, able)
         if len(able) > 1 and TURN.match(self._doc.folded, title.end):
             able = [p for p in able if p is not self._last]
@@ -233,6 +253,15 @@ class Scene:
         if self._last in able:
             return self._last
         return able[0]
+
+    def _in_office(self, title: Title, able: list[Person]) -> list[Person]:
+        """Return those who hold the office that a phrase names, or else one like it."""
+        exact = [p for p in able if not set(title.roles).isdisjoint(p.roles)]
+        if exact:
+            return exact
+        words = set(title.roles[0].split("_"))
+        kin = [p for p in able if any(words <= set(r.split("_")) for r in p.roles)]
+        return kin or (able if title.side or title.kind == "generic" else [])
 
     def _by_part(self, title: Title, able: list[Person]) -> list[Person]:
         """Return those whom "host", "guest", "counterpart" can mean: by the place, or the other."""
@@ -249,18 +278,20 @@ class Scene:
         elif len(speaker.persons) > 1:
             self._last_pair = [self._by_name[n] for n in speaker.persons]
 
-    def addressee(
-        self, present: list[Speaker], at: int, reach: int, speaker: Speaker
-    ) -> str | None:
-        """Return who is spoken to: the actor that stands right behind the verb."""
-        for i in range(bisect_right(present, at, key=lambda s: s.end), len(present)):
-            candidate = present[i]
-            if candidate.lead > at + reach:
-                return None
-            if at <= candidate.lead and candidate.side != speaker.side:
-                between = self._doc.folded[at : candidate.lead].strip()
-                return candidate.source if between in TOWARDS else None
-        return None
+
+def _in_role(start: int, end: int, person: Person, form: str) -> Speaker:
+    """Return a person as the speaker whom a phrase or a pronoun means."""
+    name = person.name
+    return make(Speaker, (start, start, end, name, person.side, False, (name,), True, form))
+
+
+def _several(folded: str, at: int) -> int:
+    """Return where what makes a noun stand for all who meet begins, -1 where there is none."""
+    window = max(0, at - 40)
+    several = COUNTED.search(folded, window, at)
+    if not several and folded.endswith("the ", window, at):
+        several = DEFINITE.search(folded, window, at)
+    return several.start() if several else -1
 
 
 def _join(first: Speaker, second: Speaker) -> Speaker | None:
@@ -288,8 +319,13 @@ def _home(doc: Document, front: Front) -> str | None:
     if front.dateline is None:
         return None
     lo, hi = front.dateline
-    places = (h for k in ("countries", "country_words") for h in doc.hits[k])
-    return next((h.row.side for h in places if lo <= h.start < hi and h.row.side), None)
+    for kind in ("countries", "country_words"):
+        for hit in doc.hits[kind]:
+            if hit.start >= hi:
+                break
+            if hit.start >= lo and hit.row.side:
+                return str(hit.row.side)
+    return None
 
 
 def speakers(doc: Document, who: Actors, front: Front) -> Scene:

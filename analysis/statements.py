@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
-from analysis.matcher import Hit, back_over
+from analysis.matcher import Hit
 from analysis.names import UPPER
-from analysis.speakers import BOTH, Speaker, speakers
+from analysis.speakers import BOTH, Speaker, make, speakers
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
@@ -24,18 +26,28 @@ if TYPE_CHECKING:
 
 # Between a subject and its verb: adverbs, auxiliaries, a day or a place (with a capital).
 # Possessive, so that a long list of capitalised words is given up at once.
+ADVERBS = (
+    "also|then|too|again|once|later|further|jointly|both|each|all|in turn|in response"
+    "|in reply|nevertheless|however|meanwhile|instead|likewise|thus|therefore|even|just|though"
+    "|has|have|had|did|would like to|once more|earlier|now|still|himself|herself|themselves"
+    "|yesterday|today|on the occasion|on the same day|that"
+)
 ADVERBIAL = re.compile(
-    r"(?:\s++|\b(?:also|then|too|again|once|later|further|jointly|both|each|all|in turn|in response"
-    r"|in reply|nevertheless|however|meanwhile|instead|likewise|thus|therefore|even|just|though"
-    r"|has|have|had|did|would like to|once more|earlier|now|still|himself|herself|themselves"
-    r"|yesterday|today|on the occasion|on the same day|that|\w+ly"
+    rf"(?:\s++|\b(?:{ADVERBS}|\w+ly"
     rf"|(?:(?:on|in|at|late|early) )?(?-i:[{UPPER}])\w*+(?: \d{{1,2}})?)\b)*+",
     re.IGNORECASE,
 )
-PREPOSITION = re.compile(
-    r"\b(?:of|with|to|for|by|in|from|between|on|at|including|than|as|against|under|via|through|among"
-    r"|toward|towards|into|over|about|like)\s+(?:the\s+|an?\s+|his\s+|her\s+|their\s+)?$"
+LAST_OF_ADVERBS = frozenset(adverb.split()[-1] for adverb in ADVERBS.split("|"))
+PREPOSITIONS = (
+    "of|with|to|for|by|in|from|between|on|at|including|than|as|against|under|via|through|among"
+    "|toward|towards|into|over|about|like"
 )
+PREPOSITION = re.compile(rf"\b(?:{PREPOSITIONS})\s+(?:(?:the|an?|his|her|their)\s+)?$")
+SUBORDINATORS = "that|which|whether|how|because|if|when|where|who|whom"
+SUBORDINATE = re.compile(rf"(?<!during )(?<!at )\b(?:{SUBORDINATORS})\s+(?:the\s+)?$")
+# The last words of what these two find: few subjects stand behind one.
+GOVERNING = frozenset((*PREPOSITIONS.split("|"), "the", "a", "an", "his", "her", "their"))
+SUBORDINATING = frozenset((*SUBORDINATORS.split("|"), "the"))
 WITH = re.compile(r"\bwith\s+(?:the\s+)?$")
 # The word before a verb, an adverb aside, that makes it no act: an infinitive or a noun, a reduced
 # clause ("as suggested"), a passive.
@@ -58,7 +70,7 @@ AUXILIARY = frozenset(
     ]
 )
 REDUCED = frozenset(("as", "when", "where", "if"))
-PASSIVE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
+PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
 IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
 APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
@@ -73,10 +85,6 @@ OUGHT = re.compile(
     r"(?: \w+){0,2} (?:should|must|ought to|have to|need to)\b"
 )
 DUTIES = ("should", "must", "ought to", "have to", "need to")
-SUBORDINATE = re.compile(
-    r"(?<!during )(?<!at )\b(?:that|which|whether|how|because|if|when|where|who|whom)"
-    r"\s+(?:the\s+)?$"
-)
 PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
 READY = re.compile(r"\s*(?:is|are|stands?|remains?) (?:always )?ready\b")
 OWN = re.compile(
@@ -86,14 +94,19 @@ OWN = re.compile(
 BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")
 BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
 ASKED = re.compile(r"(?:,[^,.;]{1,80},)? (?:\w+ )?(?:not )?" + BIDDEN.pattern.lstrip())
-POSTPOSED = re.compile(r"(?:^|[,\"”’'?!—–])\s*$")
+POSTPOSED = (",", '"', "'", "?", "!")  # before a verb whose subject follows
 QUOTES = '"“”'
 QUOTE = re.compile(f"[{QUOTES}]")
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
+TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
 ADDRESSEE_REACH = 24
 OPENERS = 3  # possible subjects at the head of a sentence
 REACH = 260  # characters; what stands farther from a verb is neither its subject nor its object
 WINDOW = 40  # characters before a verb or subject in which what governs it stands
+
+
+LEAD = attrgetter("lead")
+Place = tuple[int, int, list[Any]]  # start and end of a verb, and the rows that match it
 
 
 class Statement(NamedTuple):
@@ -124,103 +137,145 @@ def find(
 
     Both come sentence by sentence in reading order.
     """
-    verbs = doc.hits["verbs"]
-    verb_starts = [h.start for h in verbs]
+    places = _places(doc.hits["verbs"])
+    starts = [at for at, _, _ in places]
     scene = speakers(doc, who, front)
     headline = front.title[1] if front.title else 0
     found: list[Statement] = []
     meant: dict[tuple[int, int], Mention] = {}
     roles = {p.name: ";".join(p.roles) or None for p in who.persons}
-    visits = {row.surface for row in knowledge.rows["visit_verbs"]}
+    visits = _visits(knowledge)
     affairs = any(roles.values())  # where nobody holds an office, private people speak
+    quoting = any(mark in doc.text for mark in QUOTES)
     for i, (start, end) in enumerate(doc.sentences):
         if start < headline or (end <= front.body and front.dateline):
             continue
         present = scene.in_sentence(i)
         if not affairs:
             present = [s for s in present if len(s.persons) != 1]
-        inside = verbs[bisect_left(verb_starts, start) : bisect_right(verb_starts, end)]
-        acts = _acts(doc, start, end, inside, present, visits)
+        inside = places[bisect_left(starts, start) : bisect_right(starts, end)]
+        quotes = _quotes(doc.text, start, end) if quoting else []
+        acts = _acts(doc, start, end, inside, present, visits, quotes)
         if not acts:
             acts = _joint_will(doc, start, end, present)
-        for n, act in enumerate(acts):
-            scene.heard(act.speaker)
-            if len(act.speaker.persons) == 1 and act.speaker.form != "name":
-                mention = _mention(doc, i, act.speaker, roles)
-                meant[mention.start, mention.end] = mention
-            begin = start if n == 0 else act.at
-            stop = end if n + 1 == len(acts) else acts[n + 1].at
+        begin = start
+        for n, (_, behind, act, speaker) in enumerate(acts, 1):
+            scene.heard(speaker)
+            if speaker.form != "name" and len(speaker.persons) == 1:
+                meant[speaker.start, speaker.end] = _mention(doc, i, speaker, roles)
+            stop = acts[n].at if n < len(acts) else end
             # What is agreed or discussed is so among those who speak.
-            spoken_to = act.act not in ("agree", "discuss")
-            reach = ADDRESSEE_REACH if spoken_to else -1
-            addressee = scene.addressee(present, act.end, reach, act.speaker)
-            found.append(
-                Statement(i, act.speaker.source, act.speaker.side, addressee, act.act, begin, stop)
-            )
+            among = act in ("agree", "discuss")
+            addressee = None if among else _addressee(doc, present, behind, speaker)
+            row = (i, speaker.source, speaker.side, addressee, act, begin, stop)
+            found.append(make(Statement, row))
+            begin = stop
     return _distinct(found), list(meant.values())
+
+
+@lru_cache(maxsize=8)
+def _visits(knowledge: Knowledge) -> frozenset[str]:
+    """Return the verbs that may tell of a visit, collected once for a knowledge."""
+    return frozenset(row.surface for row in knowledge.rows["visit_verbs"])
 
 
 def _mention(doc: Document, i: int, speaker: Speaker, roles: dict[str, str | None]) -> Mention:
     """Return the mention that a role phrase or pronoun is, once it is known who is meant."""
-    name = speaker.persons[0]
-    surface = doc.text[speaker.start : speaker.end]
-    return Mention(
-        i,
-        name,
-        "person",
-        speaker.side,
-        roles[name],
-        speaker.form,
-        speaker.start,
-        speaker.end,
-        surface,
-    )
+    name, start, end = speaker.persons[0], speaker.start, speaker.end
+    surface = doc.text[start:end]
+    return Mention(i, name, "person", speaker.side, roles[name], speaker.form, start, end, surface)
+
+
+def _addressee(doc: Document, present: list[Speaker], at: int, speaker: Speaker) -> str | None:
+    """Return who is spoken to: the actor that stands right behind the verb."""
+    for candidate in present:
+        if candidate.end <= at:
+            continue
+        if candidate.lead > at + ADDRESSEE_REACH:
+            return None
+        if at <= candidate.lead and candidate.side != speaker.side:
+            between = doc.folded[at : candidate.lead].strip()
+            return candidate.source if between in TOWARDS else None
+    return None
+
+
+def _places(verbs: list[Hit]) -> list[Place]:
+    """Group the hits of one place, which are the senses of a verb; the longest comes first."""
+    places: list[Place] = []
+    last = (-1, -1)
+    for start, end, row in verbs:
+        if last == (start, end):
+            places[-1][2].append(row)
+        else:
+            last = (start, end)
+            places.append((start, end, [row]))
+    return places
 
 
 def _acts(
     doc: Document,
     start: int,
     end: int,
-    verbs: list[Hit],
+    verbs: list[Place],
     present: list[Speaker],
-    visits: set[str],
+    visits: frozenset[str],
+    quotes: list[tuple[int, bool]],
 ) -> list[Act]:
-    acts: list[Act] = [
-        Act(h.start, h.end, h.row.act, s)
-        for h in doc.hits["attributions"]
-        for s in present
-        if start <= h.start < end and 0 <= s.lead - h.end <= 5
-    ]
+    """Return the acts of a sentence, of the longest verb of a place: "call on" is not "call"."""
+    folded = doc.folded
+    acts = _attributed(doc, start, end, present) if doc.hits["attributions"] else []
+    ends = [s.end for s in present]
+    passed = 0  # how many of those present end before the verb
     reach = -1
-    leads, ends = [s.lead for s in present], [s.end for s in present]
-    quotes = _quotes(doc.text, start, end)
-    for (at, stop), rows in _by_position(verbs):
-        if at < reach or _quoted(quotes, at):
+    for at, stop, rows in verbs:
+        if at < reach or (quotes and _quoted(quotes, at)):
             continue
-        near = present[bisect_left(ends, at - REACH) : bisect_right(leads, stop + REACH)]
-        word = doc.folded[at:stop].split(" ")[0]
-        speaker = _subject(doc, start, end, at, stop, word, near, acts)
-        if speaker is None and not acts and _linked(doc.folded, max(start, at - WINDOW), at):
-            speaker = _opener(doc, start, at, present[:OPENERS])
-        if speaker is None or (_bare(rows[0], word) and not _plural(speaker)):
+        passed = bisect_right(ends, at, passed)
+        word = folded[at:stop].partition(" ")[0]
+        window = at - WINDOW if at - WINDOW > start else start
+        words = folded[window:at].rsplit(None, 2)
+        participle = word.endswith("ing")
+        speaker = _subject(doc, start, at, stop, participle, words, present, passed, acts)
+        if speaker is None and not acts and words and words[-1].endswith(LINKS):
+            linked = LINKED.search(folded, window, at)
+            speaker = _opener(folded, start, at, present[:OPENERS]) if linked else None
+        if speaker is None:
             continue
-        sense = (
-            None
-            if rows[0].surface in visits and _visit(doc, stop, near)
-            else _sense(doc, rows, stop, end)
-        )
-        act = sense.act if sense else ""
+        row = rows[0]
+        if word == _bare(row.surface, row.forms) and not _plural(speaker):
+            continue
+        if row.surface in visits and _visit(doc, stop, _following(present, passed, stop)):
+            act = ""
+        elif row.object or len(rows) > 1:
+            act = _sense(doc, rows, stop, end)
+        else:
+            act = row.act
         if act == "state":
-            act = _reported(doc, start, at, stop, end, speaker, near)
-        acts.append(Act(at, stop, act, speaker))
+            following = _following(present, passed, stop)
+            act = _reported(doc, start, at, stop, end, speaker, following)
+        acts.append(make(Act, (at, stop, act, speaker)))
         reach = stop
     return _governing(doc, start, end, [a for a in acts if a.act])
 
 
+def _following(present: list[Speaker], passed: int, stop: int) -> list[Speaker]:
+    """Return those who end behind the beginning of a verb, as far as it reaches."""
+    return present[passed : bisect_right(present, stop + REACH, key=LEAD)]
+
+
+def _attributed(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:
+    """Return what is told as "according to X"."""
+    return [
+        Act(h.start, h.end, h.row.act, s)
+        for h in doc.hits["attributions"]
+        if start <= h.start < end
+        for s in present
+        if 0 <= s.lead - h.end <= 5
+    ]
+
+
 def _quotes(text: str, start: int, end: int) -> list[tuple[int, bool]]:
     """Return the quotation marks of a sentence, and whether each opens."""
-    if not any(text.find(mark, start, end) >= 0 for mark in QUOTES):
-        return []
     return [
         (m.start(), m.group() == "“" or (m.group() == '"' and _opens(text, start, m.start())))
         for m in QUOTE.finditer(text, start, end)
@@ -241,50 +296,49 @@ def _governing(doc: Document, start: int, end: int, acts: list[Act]) -> list[Act
     """Keep only the last act where it reports all that stands before it: "…, X said."."""
     if len(acts) > 1:
         last = acts[-1]
-        before = doc.folded[start : min(last.at, last.speaker.lead)].rstrip()
-        after = doc.folded[max(last.end, last.speaker.end) : end]
-        if before.endswith((",", '"', "'")) and not after.strip(" ."):
-            return [last]
+        if not doc.folded[max(last.end, last.speaker.end) : end].strip(" ."):
+            before = doc.folded[start : min(last.at, last.speaker.lead)].rstrip()
+            if before.endswith((",", '"', "'")):
+                return [last]
     return acts
 
 
-def _bare(row: Any, word: str) -> bool:
-    """Tell whether a form is the bare one ("demand"), which no singular subject takes."""
-    return word == row.surface.split(" ")[0].lower() and word not in row.forms.split(";")
+@lru_cache(maxsize=4096)
+def _bare(surface: str, forms: str) -> str:
+    """Return the bare form of a verb ("demand"), which no singular subject takes; "" for none."""
+    word = surface.split(" ")[0].lower()
+    return "" if word in forms.split(";") else word
 
 
 def _plural(speaker: Speaker) -> bool:
     return speaker.joint or len(speaker.persons) > 1
 
 
-def _by_position(verbs: list[Hit]) -> list[tuple[tuple[int, int], list[Any]]]:
-    """Group the hits of one place, the longest first, so that "call on" is not "call"."""
-    grouped: dict[tuple[int, int], list[Any]] = {}
-    for hit in verbs:
-        grouped.setdefault((hit.start, hit.end), []).append(hit.row)
-    return list(grouped.items())
+@lru_cache(maxsize=4096)
+def _listed(cell: str) -> tuple[str, ...]:
+    """Return what a cell lists."""
+    return tuple(cell.split(";")) if cell else ()
 
 
-def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> Any:
+def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> str:
     """Choose among the senses of a verb the one whose object comes first after it.
 
-    None where each sense asks for an object ("raise an issue") and none of them is there.
+    "" where each sense asks for an object ("raise an issue") and none of them is there.
     """
     after = doc.folded[stop : min(end, stop + OBJECT_REACH)]
-    best = None
+    nearest, best = OBJECT_REACH, None
     for row in rows:
-        for noun in row.object.split(";") if row.object else ():
+        for noun in _listed(row.object):
             where = after.find(noun)
-            if where >= 0 and (best is None or where < best[0]):
-                best = (where, row)
-    if best:
-        return best[1]
-    return next((r for r in rows if not r.object), None)
+            if 0 <= where < nearest:
+                nearest, best = where, row
+    best = best or next((row for row in rows if not row.object), None)
+    return best.act if best else ""
 
 
-def _visit(doc: Document, stop: int, present: list[Speaker]) -> bool:
+def _visit(doc: Document, stop: int, following: list[Speaker]) -> bool:
     """Tell whether calling on a person asks nothing ("called on the President"): a visit."""
-    met = next((s for s in present if stop <= s.lead <= stop + 5 and s.persons), None)
+    met = next((s for s in following if stop <= s.lead <= stop + 5 and s.persons), None)
     return met is not None and not ASKED.match(doc.folded, met.end)
 
 
@@ -295,29 +349,32 @@ def _reported(
     stop: int,
     end: int,
     speaker: Speaker,
-    present: list[Speaker],
+    following: list[Speaker],
 ) -> str:
     """Tell what "said that" does: what others ought to do is proposed, one's own promised."""
+    folded = doc.folded
     begin, limit = (stop, end) if at - start < 60 else (start, at)
     limit = min(limit, begin + REACH)
-    duty = any(doc.folded.find(word, begin, limit) >= 0 for word in DUTIES)
-    ought = OUGHT.search(doc.folded, begin, limit) if duty else None
-    if ought and ought.start() < begin + 60:
-        return "propose"
-    subject = next((s for s in present if stop <= s.lead <= stop + 20), None)
-    if subject and subject.side != speaker.side and BIDDEN.match(doc.folded, subject.end):
-        return "propose"
-    own = subject and (
-        doc.folded[subject.start : subject.end] in ("he", "she")
-        or (subject.official and subject.side == speaker.side != "both")
-    )
-    if subject and own and PROMISE.match(doc.folded, subject.end, min(end, subject.end + 40)):
-        return "pledge"
+    said = folded[begin:limit]
+    if any(word in said for word in DUTIES):
+        ought = OUGHT.search(folded, begin, limit)
+        if ought and ought.start() < begin + 60:
+            return "propose"
+    subject = next((s for s in following if stop <= s.lead <= stop + 20), None)
+    if subject:
+        allied = subject.side == speaker.side
+        if not allied and BIDDEN.match(folded, subject.end):
+            return "propose"
+        own = (subject.official and allied and subject.side != "both") or (
+            folded[subject.start : subject.end] in ("he", "she")
+        )
+        if own and PROMISE.match(folded, subject.end, min(end, subject.end + 40)):
+            return "pledge"
     # A country "will" do much that is no promise to the other; its government, or readiness, is.
-    body = OWN.match(doc.folded, stop, end)
-    if body and PROMISE.match(doc.folded, body.end(), min(end, body.end() + 40)):
+    body = OWN.match(folded, stop, end)
+    if body and PROMISE.match(folded, body.end(), min(end, body.end() + 40)):
         return "pledge"
-    if subject and subject.side == speaker.side and READY.match(doc.folded, subject.end, end):
+    if subject and allied and READY.match(folded, subject.end, end):
         return "pledge"
     return "state"
 
@@ -325,64 +382,82 @@ def _reported(
 def _subject(
     doc: Document,
     start: int,
-    end: int,
     at: int,
     stop: int,
-    word: str,
+    participle: bool,
+    words: list[str],
     present: list[Speaker],
+    passed: int,
     acts: list[Act],
 ) -> Speaker | None:
-    before = doc.folded[max(start, at - WINDOW) : at]
-    participle = word.endswith("ing")
-    last, real = _words_before(before)
-    if last in AUXILIARY or real in REDUCED:
-        return None
-    if real in PASSIVE:
-        agent = BY.match(doc.folded, stop)
-        if agent:
-            return next((s for s in present if 0 <= s.lead - agent.end() <= 1), None)
-        return BOTH if IMPERSONAL.search(before) else None
-    for speaker in reversed([s for s in present if s.end <= at]):
+    """Return the subject of a verb, given the last words before it and those present.
+
+    `passed` of them end before the verb.
+    """
+    folded = doc.folded
+    if words and folded[at - 1] == " ":
+        last = real = words[-1] if words[-1].isalpha() else _letters(words[-1])
+        if len(words) > 1 and (last == "also" or last.endswith("ly")):
+            real = words[-2].strip("\"'(")
+        if last in AUXILIARY or real in REDUCED:
+            return None
+        if real in PASSIVE:
+            return _agent(folded, start, at, stop, _following(present, passed, stop))
+    for i in range(passed - 1, -1, -1):
+        speaker = present[i]
+        if speaker.end < at - REACH:
+            break
         gap = doc.text[speaker.end : at]
         if participle:
-            if WITH.search(doc.folded, start, speaker.start) and ADVERBIAL.fullmatch(gap):
+            if WITH.search(folded, start, speaker.start) and ADVERBIAL.fullmatch(gap):
                 return speaker
             break
-        if _adjacent(_closed(doc, speaker, gap)) and not _governed(doc, start, speaker):
-            return None if acts and _embedded(doc, start, speaker, acts[-1]) else speaker
-    if not participle:
-        follower = next((s for s in present if s.lead >= stop), None)
-        said = follower and BEHIND.fullmatch(doc.folded, stop, follower.lead)
-        if follower and said and POSTPOSED.search(before):
+        if not gap.isspace():
+            if gap[:1].isspace() and not may_be_adverbial(gap):
+                break  # nor are those before this one beside the verb
+            if not _adjacent(_closed(doc, speaker, gap)):
+                continue
+        leading = _leading(folded, start, speaker.lead)
+        if not _governed(folded, start, speaker, leading):
+            inner = acts and _embedded(folded, start, speaker, acts[-1], leading)
+            return None if inner else speaker
+    if not participle and (not words or words[-1].endswith(POSTPOSED)):
+        follower = next((s for s in _following(present, passed, stop) if s.lead >= stop), None)
+        if follower and BEHIND.fullmatch(folded, stop, follower.lead):
             return follower
-    if acts and _linked(before, 0, len(before)):
-        return acts[-1].speaker
+    if acts and words and words[-1].endswith(LINKS):
+        before = folded[max(start, at - WINDOW) : at]
+        return acts[-1].speaker if LINKED.search(before) else None
     return None
 
 
-def _linked(folded: str, begin: int, at: int) -> bool:
-    """Tell whether a verb goes on with the subject of the verb before it."""
-    return folded.endswith(LINKS, begin, back_over(folded, at, floor=begin)) and bool(
-        LINKED.search(folded, begin, at)
-    )
+def _letters(word: str) -> str:
+    """Return a word without quotation marks around it and without figures before it."""
+    return word.strip("\"'(").lstrip("0123456789")
 
 
-def _words_before(before: str) -> tuple[str, str]:
-    """Return the word before a verb, and that before its adverb where it has one."""
-    words = before.split()
-    if not words or not before[-1].isspace():
-        return "", ""
-    last = words[-1].strip("\"'(").lstrip("0123456789")
-    adverb = len(words) > 1 and (last == "also" or last.endswith("ly"))
-    return last, words[-2].strip("\"'(") if adverb else last
+def _agent(folded: str, start: int, at: int, stop: int, following: list[Speaker]) -> Speaker | None:
+    """Return the subject of a passive: "was proposed by X", "it was agreed"."""
+    agent = BY.match(folded, stop)
+    if agent:
+        return next((s for s in following if 0 <= s.lead - agent.end() <= 1), None)
+    return BOTH if IMPERSONAL.search(folded[max(start, at - WINDOW) : at]) else None
 
 
-def _opener(doc: Document, start: int, at: int, present: list[Speaker]) -> Speaker | None:
+def may_be_adverbial(gap: str) -> bool:
+    """Tell whether the last word of a gap may end an adverbial; sure only of plain words."""
+    word = gap.rsplit(None, 1)[-1]
+    plain = word.isascii() and word.isalpha() and word.islower()
+    return not plain or word in LAST_OF_ADVERBS or word.endswith("ly")
+
+
+def _opener(folded: str, start: int, at: int, present: list[Speaker]) -> Speaker | None:
     """Return the subject that a sentence opens with, for verbs linked to one that is no speech."""
     for speaker in present:
-        ahead = doc.folded[start : speaker.lead].removesuffix("the ")
+        ahead = folded[start : speaker.lead].removesuffix("the ")
         if speaker.end <= at and (not ahead.strip() or ahead.endswith(", ")):
-            return None if _governed(doc, start, speaker) else speaker
+            leading = _leading(folded, start, speaker.lead)
+            return None if _governed(folded, start, speaker, leading) else speaker
     return None
 
 
@@ -404,20 +479,34 @@ def _closed(doc: Document, speaker: Speaker, gap: str) -> str:
     return gap[1:] if opened else gap
 
 
-def _embedded(doc: Document, start: int, speaker: Speaker, before: Act) -> bool:
+def _leading(folded: str, start: int, lead: int) -> str:
+    """Return the word before a subject, "" where there is none."""
+    if lead <= start:
+        return ""
+    words = folded[max(start, lead - WINDOW) : lead].rsplit(None, 1)
+    return words[-1] if words and folded[lead - 1] == " " else ""
+
+
+def _embedded(folded: str, start: int, speaker: Speaker, before: Act, leading: str) -> bool:
     """Tell whether a subject stands in what is said, not beside the one who says it."""
+    lead = speaker.lead
     if not before.act:
         return False
-    if before.end <= speaker.lead and not doc.folded[before.end : speaker.lead].strip(" ,'\""):
+    if before.end <= lead and not folded[before.end : lead].strip(" ,'\""):
         return True
-    return bool(SUBORDINATE.search(doc.folded, max(start, speaker.lead - WINDOW), speaker.lead))
+    if leading.isalpha() and leading not in SUBORDINATING:
+        return False
+    return bool(leading and SUBORDINATE.search(folded, max(start, lead - WINDOW), lead))
 
 
-def _governed(doc: Document, start: int, speaker: Speaker) -> bool:
+def _governed(folded: str, start: int, speaker: Speaker, leading: str) -> bool:
     """Tell whether a noun is the object of a preposition, so no subject, or owns the next one."""
-    if doc.folded[speaker.end : speaker.end + 2] == "'s":
+    if folded.startswith("'s", speaker.end):
         return True
-    return bool(PREPOSITION.search(doc.folded, max(start, speaker.lead - WINDOW), speaker.lead))
+    if not leading or (leading.isalpha() and leading not in GOVERNING):
+        return False
+    lead = speaker.lead
+    return bool(PREPOSITION.search(folded, max(start, lead - WINDOW), lead))
 
 
 def _joint_will(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:

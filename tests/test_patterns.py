@@ -9,7 +9,18 @@ from analysis.front import PHOTO_CREDIT
 from analysis.meeting_cues import FOR_TALKS, TALKS
 from analysis.participants import ABSENT, ABSENTS
 from analysis.speakers import AND
-from analysis.statements import DUTIES, LINKED, LINKS, OUGHT
+from analysis.statements import (
+    ADVERBIAL,
+    DUTIES,
+    GOVERNING,
+    LINKED,
+    LINKS,
+    OUGHT,
+    PREPOSITION,
+    SUBORDINATE,
+    SUBORDINATING,
+    may_be_adverbial,
+)
 
 NEEDED = {
     OUGHT: DUTIES,
@@ -32,6 +43,22 @@ def test_what_a_pattern_finds_holds_one_of_its_words(pattern, data):
 @given(st.from_regex(LINKED))
 def test_what_links_a_verb_ends_like_a_link(text):
     assert text.rstrip().endswith(LINKS)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"), [(PREPOSITION, GOVERNING), (SUBORDINATE, SUBORDINATING)]
+)
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_what_governs_a_subject_ends_with_one_of_its_words(pattern, words, data):
+    word = data.draw(st.from_regex(pattern)).split()[-1]
+    assert word in words or not word.isalpha()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(ADVERBIAL, fullmatch=True).filter(lambda gap: not gap.isspace() and gap))
+def test_no_adverbial_is_taken_for_none(gap):
+    assert may_be_adverbial(gap)
 
 
 @given(st.lists(st.sampled_from([*BREAKS, "trade", " ", "but"])).map("".join))
