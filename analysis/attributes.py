@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any, NamedTuple
 
 from analysis.clauses import ARTICLES, FIRM, REACH, Quantity, Sentence
@@ -65,8 +64,9 @@ class Attributes:
         self.flows = {r.surface for r in rows["measures"] if r.measure not in {*HEADS, OTHER}}
         words = rows["figure_words"]
         self.qualifiers = {fold(r.word): r.value for r in words if r.kind == "qualifier"}
-        self.last_words = {phrase.rpartition(" ")[2] for phrase in self.qualifiers}
+        self.last_words = ARTICLES | {phrase.rpartition(" ")[2] for phrase in self.qualifiers}
         self.baseline = {r.word for r in words if r.kind == "baseline"}
+        self.baseline_ends = {p.rpartition(" ")[2] for p in self.baseline if " " in p}
         self.pronouns = {r.word for r in words if r.kind == "pronoun"}
         self.additive = {r.word for r in words if r.kind == "additive"}
         self.stop = {r.word for r in words if r.kind == "stop"}
@@ -74,7 +74,10 @@ class Attributes:
     def of(self, doc: Document, drafts: Sequence[Quantity]) -> list[Stated]:
         """Return what is stated of each of the drafts, which are in the order of the text."""
         out = [NOTHING] * len(drafts)
-        if not any(d.kind in QUANTITIES for d in drafts):
+        for d in drafts:
+            if d.kind in QUANTITIES:
+                break
+        else:
             return out
         measures = [h for h in longest(doc.hits.get("measures", ())) if h.row.measure]
         cues = longest(doc.hits.get("status_cues", ()))
@@ -88,7 +91,8 @@ class Attributes:
             j = i + 1
             while j < len(drafts) and drafts[j].start < end:
                 j += 1
-            if any(d.kind in QUANTITIES for d in drafts[i:j]):
+            amounts = [d for d in drafts[i:j] if d.kind in QUANTITIES]
+            if amounts:
                 a, b = bisect_left(measures, (begin,)), bisect_left(measures, (end,))
                 c, e = bisect_left(cues, (begin,)), bisect_left(cues, (end,))
                 sentence = Sentence(doc, bounds, drafts[i:j], measures[a:b], cues[c:e])
@@ -97,18 +101,19 @@ class Attributes:
                     earlier = earlier.then(mark)
                 if earlier.goods != head and doc.text[max(0, begin - 2) : begin] == "\n\n":
                     earlier = earlier._replace(goods=head)
-                out[i:j] = self._sentence(sentence, drafts[i:j], earlier, frames)
-                for d, stated in zip(drafts[i:j], out[i:j], strict=True):
+                found = self._sentence(sentence, amounts, earlier, frames)
+                out[i:j] = [found.get(d.start, NOTHING) for d in drafts[i:j]]
+                for d in amounts:
                     if d.kind == "money":
-                        earlier = earlier.then(stated.measure or "", d.unit or "")
+                        earlier = earlier.then(found[d.start].measure or "", d.unit or "")
                 head = head or earlier.goods
             i = j
         return out
 
     def _sentence(
-        self, s: Sentence, drafts: Sequence[Quantity], earlier: Earlier, frames: Frames
-    ) -> list[Stated]:
-        amounts = [d for d in drafts if d.kind in QUANTITIES]
+        self, s: Sentence, amounts: Sequence[Quantity], earlier: Earlier, frames: Frames
+    ) -> dict[int, Stated]:
+        """Return what is stated of the amounts of a sentence, by where each begins."""
         found: dict[int, Stated] = {}
         last: Quantity | None = None
         stated, governing = NOTHING, None
@@ -116,7 +121,7 @@ class Attributes:
         framed = -1  # where the last amount stands of which a frame said what it is
         for k, d in enumerate(amounts):
             qualifier, lead = self._qualifier(s, d)
-            if last and d.kind == last.kind and s.repeats(amounts[k - 1], d):
+            if last and s.bracketed and d.kind == last.kind and s.repeats(amounts[k - 1], d):
                 found[d.start] = stated._replace(qualifier=qualifier)
                 continue
             following = self._following(s, amounts, k)
@@ -146,8 +151,8 @@ class Attributes:
                 own = governing = s.cue_after(d, following)
             governing = own or governing
             baseline = lead in self.baseline
-            link, date = s.date_after(d, following)
-            if date is None and not baseline:
+            link, date = s.date_after(d, following) if s.dates else ("", None)
+            if date is None and not baseline and s.dates:
                 link, date = s.date_before(d, dated.end if dated else floor)
             status = "actual" if baseline else governing
             if status is None:
@@ -168,37 +173,39 @@ class Attributes:
             last, dated = d, date or dated
         if len(amounts) > 1 and " respectively" in s.folded[amounts[-1].end : s.end]:
             self._distribute(s, amounts, found)
-        return [found.get(d.start, NOTHING) for d in drafts]
+        return found
 
     def _following(self, s: Sentence, amounts: Sequence[Quantity], k: int) -> int:
         """Return where the next amount begins that does not repeat this one in brackets."""
         k += 1
-        while k < len(amounts) and s.repeats(amounts[k - 1], amounts[k]):
+        while s.bracketed and k < len(amounts) and s.repeats(amounts[k - 1], amounts[k]):
             k += 1
         return amounts[k].start if k < len(amounts) else s.end
 
     def _qualifier(self, s: Sentence, d: Quantity) -> tuple[str | None, str]:
         """Return the qualifier of an amount, and the word or two before both."""
         words = s.words_before(d.start)
-        article = bool(words) and words[-1] in ARTICLES
-        for tail in (words, words[:-1]) if article else (words,):
-            if not tail or tail[-1] not in self.last_words:
-                continue
-            for k in (3, 2, 1):
-                found = self.qualifiers.get(" ".join(tail[-k:]))
-                if found:
-                    return found, self._lead(tail[:-k])
-        after = s.folded[d.end : d.end + 8].startswith((" or more", "+", " plus"))
+        if words and words[-1] in self.last_words:
+            for tail in (words, words[:-1]) if words[-1] in ARTICLES else (words,):
+                for k in (3, 2, 1):
+                    found = self.qualifiers.get(" ".join(tail[-k:]))
+                    if found:
+                        return found, self._lead(tail[:-k])
+        after = s.folded.startswith((" or more", "+", " plus"), d.end)
         return ("over" if after else None), self._lead(words)
 
     def _lead(self, words: list[str]) -> str:
-        two = " ".join(words[-2:])
-        return two if two in self.baseline else two.rpartition(" ")[2]
+        """Return the last word, or the last two where these lead to what an amount was before."""
+        last = words[-1] if words else ""
+        if last in self.baseline_ends:
+            two = " ".join(words[-2:])
+            return two if two in self.baseline else last
+        return last
 
     def _mark(self, s: Sentence, d: Quantity, following: int) -> Hit | None:
         """Return the mark of measure that governs an amount."""
         never = HEADS if d.kind == "money" else frozenset()
-        after = [h for h in islice(s.marks_after(d, following), 2) if h.row.measure not in never]
+        after = [h for h in s.marks_after(d, following)[:2] if h.row.measure not in never]
         for h in after:
             if s.attached(d, h, self.stop):
                 return h
@@ -254,7 +261,7 @@ class Attributes:
     ) -> None:
         """Give amounts said "respectively" the marks before and the years after them in turn."""
         n, first, last = len(amounts), amounts[0], amounts[-1]
-        marks = list(reversed(list(islice(s.marks_before(first), n))))
+        marks = s.marks_before(first)[:n][::-1]
         years = [d.value for d in s.dates if d.start >= last.end and d.value]
         for k, d in enumerate(amounts):
             stated = found[d.start]

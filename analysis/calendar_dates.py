@@ -34,6 +34,8 @@ PERIOD_BEFORE = re.compile(
 )
 DECADE = 10
 SEPARATORS = frozenset("-/.")
+# What PERIOD_BEFORE ends with, but for blanks.
+PERIOD_ENDS = frozenset("YlrfQH,1234")
 
 
 class Found(NamedTuple):
@@ -69,7 +71,10 @@ class Calendar:
         self.lead = {w for w, kind in table if kind == "in"}
 
     def words(self, text: str, hits: Sequence[Hit]) -> list[Found]:
-        """Return the dates that a month, a weekday or a phrase such as "this year" makes."""
+        """Return the dates that a month, a weekday or a phrase such as "this year" makes.
+
+        They come in no order.
+        """
         found = []
         for hit in hits:
             kind = hit.row.kind
@@ -90,7 +95,6 @@ class Calendar:
             date = self._month(text, m.start(), m.end())
             if date:
                 found.append(date)
-        found.sort(key=lambda date: date.start)
         return found
 
     def _month(self, text: str, start: int, end: int) -> Found | None:
@@ -113,23 +117,17 @@ class Calendar:
             return Found(start, year_after.end(), year, None)
         return Found(start, end, None, None)
 
-    def numeric(self, text: str, at: int) -> Found | None:
-        """Return the date written in digits only, or the year or span of years, that begins here.
+    def numeric(self, text: str, at: int, stop: int) -> Found | None:
+        """Return the date in digits only, or the year or span of years, of the digits from `at`.
 
-        A year is four digits from 1800 to 2099; whether they count something instead is for the
-        caller to tell.
+        These go to `stop`. A year is four digits from 1800 to 2099; whether they count something
+        instead is for the caller to tell.
         """
-        four = text[at : at + 4]
-        if (
-            "-" in four[1:3]
-            or "/" in four[1:3]
-            or "." in four[1:3]
-            or text[at + 4 : at + 5] in SEPARATORS
-        ):
+        if text[stop : stop + 1] in SEPARATORS and stop - at <= 4:
             m = NUMERIC.match(text, at)
             if m:
                 return Found(at, m.end(), float(m["first"] or m["last"]), None)
-        m = SPAN.match(text, at) if len(four) == 4 and four.isdecimal() else None
+        m = SPAN.match(text, at) if stop - at == 4 else None
         if m is None:
             return None
         first, end, last = int(m[1]), m.end(), None
@@ -141,8 +139,10 @@ class Calendar:
                     return None
         elif m[3]:
             last = first + DECADE - 1
-        lead = PERIOD_BEFORE.search(text, max(0, at - 14), at)
-        start = lead.start() if lead else at
+        start = at
+        if text[max(0, at - 3) : at].rstrip()[-1:] in PERIOD_ENDS:
+            lead = PERIOD_BEFORE.search(text, max(0, at - 14), at)
+            start = lead.start() if lead else at
         return Found(start, end, float(first), float(last) if last else None)
 
 

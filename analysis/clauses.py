@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from analysis.knowledge import Document
@@ -30,6 +30,14 @@ DUE = re.compile(
     r"\b(by|before|until|till|in|for|to|of|from|within|during|over)(?: the)?"
     r"(?: (?:end|beginning|start|middle|year|years|fiscal|early|late|mid|first|second|third|fourth"
     r"|last|half|quarter|\w+ months?|well|period|of|in))* $"
+)
+# What DUE begins with; these and what else may stand in it.
+LINKS = frozenset("by before until till in for to of from within during over".split())
+DUE_WORDS = LINKS | frozenset(
+    (
+        *"the end beginning start middle year years fiscal early late mid first second".split(),
+        *"third fourth last half quarter month months well period".split(),
+    )
 )
 FIRM = frozenset({"by", "before", "until", "till"})
 ARTICLES = frozenset({"a", "an", "the", "of"})
@@ -75,6 +83,7 @@ class Sentence:
         self.dates = [d for d in drafts if d.kind == "date"]
         self._date_starts = [d.start for d in self.dates]
         self._breaks = _breaks(doc.folded, self.begin, self.end)
+        self.bracketed = doc.folded.find("(", self.begin, self.end) >= 0
 
     def broken(self, start: int, end: int) -> bool:
         """Tell whether a clause ends between two offsets."""
@@ -103,19 +112,15 @@ class Sentence:
 
     # -- marks of measure -----------------------------------------------------------------------
 
-    def marks_after(self, d: Quantity, limit: int) -> Iterator[Hit]:
-        """Yield the marks of measure after an amount, up to `limit`."""
-        for k in range(bisect_left(self.measures, (d.end,)), len(self.measures)):
-            if self.measures[k].start >= limit:
-                return
-            yield self.measures[k]
+    def marks_after(self, d: Quantity, limit: int) -> Sequence[Hit]:
+        """Return the marks of measure after an amount, up to `limit`."""
+        k = bisect_left(self.measures, (d.end,))
+        return self.measures[k : bisect_left(self.measures, (limit,), k)]
 
-    def marks_before(self, d: Quantity) -> Iterator[Hit]:
-        """Yield the marks of measure before an amount, the nearest first."""
-        k = bisect_left(self.measures, (d.start,))
-        for h in reversed(self.measures[max(0, k - MOST_MARKS) : k]):
-            if h.end <= d.start:
-                yield h
+    def marks_before(self, d: Quantity) -> list[Hit]:
+        """Return the marks of measure before an amount, the nearest first."""
+        k, start = bisect_left(self.measures, (d.start,)), d.start
+        return [h for h in self.measures[max(0, k - MOST_MARKS) : k][::-1] if h.end <= start]
 
     def attached(self, d: Quantity, mark: Hit, stop: set[str]) -> bool:
         """Tell whether a mark hangs on the amount before it: "… in two-way trade"."""
@@ -233,7 +238,17 @@ class Sentence:
         return "", None
 
     def _link(self, begin: int, end: int) -> str:
-        m = DUE.search(self.folded[begin:end])
+        before = self.folded[begin:end]
+        words = before.split(" ")[-3:]
+        if words[-1]:
+            return ""
+        word = words[-2] if len(words) > 1 else ""
+        if word.isalpha() and word not in DUE_WORDS:
+            return ""
+        # Most often one preposition stands there and nothing before it belongs to it.
+        if word in LINKS and words[0].isalpha() and words[0] not in DUE_WORDS:
+            return word
+        m = DUE.search(before)
         return m[1] if m else ""
 
     def period(self, date: Quantity) -> str:
@@ -258,5 +273,7 @@ def _breaks(folded: str, begin: int, end: int) -> list[int]:
         while at >= 0:
             found.append((at, at + len(mark)))
             at = folded.find(mark, at + len(mark), end)
+    if len(found) < 2:
+        return [at for at, _ in found]
     found.sort()
     return [at for i, (at, _) in enumerate(found) if not i or found[i - 1][1] <= at]

@@ -114,6 +114,13 @@ class Currencies:
                 key = sign if sign[-1].isalpha() else sign.lower()
                 self.signs.setdefault(key, [r.currency])
         self.heads |= {sign for sign in self.signs if sign.isalpha() and sign.islower()}
+        # What ends a sign or code of two letters or more, and a sign that stands apart, "HK $".
+        self.ends = {s[-2:].lower() for s in [*self.signs, *self.codes] if len(s) > 1}
+        self.parted = {s[-3:].lower() for s in self.signs if s[-2:-1] == " "}
+        # The words before a noun that a sign stands for: "canadian" of "canadian dollar".
+        nouns = {" " + self.noun[known[0]] for known in self.signs.values()}
+        before = {w[: -len(n)] for n in nouns for w in self.words if w.endswith(n)}
+        self.adjectives = {words.rpartition(" ")[2] for words in before}
         self.marks = frozenset(s[-1] for s in self.signs if not s[-1].isalpha() and s[-1] != ".")
 
     def before(self, text: str, at: int, sides: Sides, scaled: bool) -> Money | None:
@@ -123,6 +130,9 @@ class Currencies:
         if mark in self.marks and mark:
             return self._sign(text, p, mark, sides, scaled)
         if mark != "." and not mark.isalpha():
+            return None
+        tail = text[max(0, p - 2) : p]
+        if not scaled and tail.isascii() and tail.lower() not in self.ends:
             return None
         tail = text[max(0, p - LONG) : p]
         if len(tail) == LONG and tail.isalpha() and tail.islower():
@@ -145,7 +155,12 @@ class Currencies:
     def _sign(self, text: str, p: int, mark: str, sides: Sides, scaled: bool) -> Money | None:
         """Return the money of a sign, with the letters or the adjective before it."""
         start = p - 1
-        m = PREFIX.search(text, max(0, start - 6), start)
+        lead = text[start - 1 : start]
+        if lead == " ":
+            leads = (text[max(0, start - 2) : start] + mark).lower() in self.parted
+        else:
+            leads = lead.isalpha() or lead in ".\n"
+        m = PREFIX.search(text, max(0, start - 6), start) if leads else None
         if m:
             known = self.signs.get((m[0] + mark).lower())
             if known:
@@ -154,7 +169,7 @@ class Currencies:
         if not known or (mark == "#" and not scaled):
             return None
         noun = self.noun[known[0]]
-        adjective = ADJECTIVE.search(text, max(0, start - 24), start)
+        adjective = self._adjective_before(text, start) if lead in " \n" else None
         for k in (0, 1) if adjective else ():
             named = (
                 adjective
@@ -167,6 +182,14 @@ class Currencies:
         if len(known) > 1:
             currency = self._fitting({c: self.sides[c] for c in known}, sides(p), currency)
         return Money(currency, 1.0, start, p)
+
+    def _adjective_before(self, text: str, at: int) -> re.Match[str] | None:
+        """Return the two words before a sign, unless the last can be none that names a currency."""
+        least = max(0, at - 24)
+        word = text[least:at].rpartition(" ")[0].rpartition(" ")[2]
+        if word.isascii() and word.isalpha() and word.lower() not in self.adjectives:
+            return None
+        return ADJECTIVE.search(text, least, at)
 
     def after(self, reading: Surroundings, number: Number) -> Money | None:
         """Return the money whose word, code or sign follows a number."""

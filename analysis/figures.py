@@ -19,8 +19,9 @@ from analysis.matcher import Hit
 TOKEN = re.compile(r"\d+(?:[\w.,:/+'’-]*\w)?")
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)(?![^\W\d_]{2})", re.IGNORECASE)
 # Addresses, telephone numbers and sums such as "2+2" hold digits that state nothing.
+SUM = re.compile(r"\+\d[\d ()-]{6,}\d|(?<!\d)\d+\+\d+")
 ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@\S+|\+\d[\d ()-]{6,}\d|(?<!\d)\d+\+\d+"
+    rf"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{{1,64}}@\S+|{SUM.pattern}"
 )
 # Words that a missing space may have glued to the number after them.
 GLUED = re.compile(
@@ -29,6 +30,7 @@ GLUED = re.compile(
 )
 PREFIX = re.compile(r"(?<![^\W_])(?:mid|pre|post|late|early|since|until|from|under|over)$", re.I)
 ORDINAL_FIRST = frozenset("snrtSNRT")
+SCORE_FIRST = frozenset(":/-–.")
 SCORE = re.compile(r"[:/]\d|[-–]\d+(?![\d.,]|\s?[%a-zA-Z])|\.\d+\.")
 # "1 in 5" is a fraction, not two counts.
 RATIO = re.compile(r" (?:in|out of)(?: every)? \d{1,2}(?![\d.,%]\d)\b")
@@ -90,12 +92,14 @@ def find(doc: Document, knowledge: Knowledge) -> list[Figure]:
     drafts = read(Reading(compiled, doc))
     text, spans = doc.text, doc.sentences
     rows = []
+    make = tuple.__new__  # a named tuple's own constructor costs three times as much
     sentence, last = 0, len(spans) - 1
     for d, stated in zip(drafts, compiled.attributes.of(doc, drafts), strict=True):
         while sentence < last and spans[sentence + 1][0] <= d.start:
             sentence += 1
+        start, end = d.start, d.end
         number = (sentence, d.kind, d.value, d.value_to, d.unit)
-        rows.append(Figure(*number, *stated, d.start, d.end, text[d.start : d.end]))
+        rows.append(make(Figure, (*number, *stated, start, end, text[start:end])))
     return rows
 
 
@@ -103,8 +107,10 @@ def read(reading: Reading) -> list[Draft]:
     """Return the numbers and dates of a text in order, none overlapping."""
     text, hits = reading.text, reading.doc.hits
     places: list[Place] = [(h.start, CLOSED, h.end) for h in hits.get("not_figures", ())]
-    if "@" in text or "://" in text or "www." in text or "+" in text:
+    if "@" in text or "://" in text or "www." in text:
         places += [(m.start(), CLOSED, m.end()) for m in ADDRESS.finditer(text)]
+    elif "+" in text:
+        places += [(m.start(), CLOSED, m.end()) for m in SUM.finditer(text)]
     dates = reading.grammar.calendar.words(text, hits.get("calendar", ()))
     places += [(date.start, DATE, date) for date in dates]
     places += [(at, WORD, hit) for at, hit in reading.words.items()]
@@ -175,7 +181,7 @@ def _digits(reading: Reading, at: int, end: int) -> Draft | None:
             free = bool(PREFIX.search(text, max(0, at - 8), at - 1))
         elif before in ".,:'’" and beyond.isdigit():
             return _skip(reading, at)
-    draft = _date(reading, at, free)
+    draft = _date(reading, at, end, free)
     if draft is None and free:
         m = ORDINAL.match(text, at) if text[end : end + 1] in ORDINAL_FIRST else None
         if m:
@@ -189,9 +195,9 @@ def _skip(reading: Reading, at: int) -> Draft | None:
     return None
 
 
-def _date(reading: Reading, at: int, free: bool) -> Draft | None:
-    """Return the date in digits that begins at `at`, unless it is an amount or a label."""
-    date = reading.grammar.calendar.numeric(reading.text, at)
+def _date(reading: Reading, at: int, end: int, free: bool) -> Draft | None:
+    """Return the date that the digits from `at` to `end` begin, unless an amount or a label."""
+    date = reading.grammar.calendar.numeric(reading.text, at, end)
     if date is None or not (free or date.start < at):
         return None
     if date.start == at:
@@ -235,8 +241,11 @@ def _number(reading: Reading, at: int, free: bool) -> Draft | None:
     if ratio:
         reading.reach = ratio.end()
         return None
-    if money or not free or SCORE.match(reading.text, number.end):
+    if money or not free:
         return money
+    end = number.end
+    if reading.text[end : end + 1] in SCORE_FIRST and SCORE.match(reading.text, end):
+        return None
     if number.letter and (draft := counts.lettered(reading, number)):
         return draft
     draft = amounts.measured(reading, number)

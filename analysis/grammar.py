@@ -94,6 +94,7 @@ class Reading:
         self.words = _longest(doc.hits.get("numbers", ()))
         self.drafts: list[Draft] = []
         self._numbers: dict[int, Number | None] = {}
+        self._lead: tuple[int, Lead | None] = (-1, None)  # the last word before, and before what
         self.currency = ""  # the one named last
         self.reach = 0
 
@@ -121,7 +122,17 @@ class Reading:
 
     def word_before(self, at: int) -> Lead | None:
         """Return the word before `at`, over blanks and brackets."""
+        if self._lead[0] != at:
+            self._lead = (at, self._word_before(at))
+        return self._lead[1]
+
+    def _word_before(self, at: int) -> Lead | None:
         text, least = self.text, max(0, at - WINDOW)
+        window = text[least:at].rstrip()
+        words = window.rsplit(None, 1)
+        if words and words[-1].isalpha():  # most often: no bracket, full stop or digit in between
+            end = least + len(window)
+            return Lead(end - len(words[-1]), words[-1])
         end = at
         while end > least and (text[end - 1] in " (" or text[end - 1].isspace()):
             end -= 1

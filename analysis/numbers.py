@@ -25,6 +25,8 @@ DIGITS = re.compile(
 )
 # Most numbers: a run of digits with nothing after it that could belong to it.
 RUN = re.compile(rf"\d+(?![\d.,/½¼¾]|[{BLANKS}][\d.,])")
+# And of these most: what follows is a word or ends the clause, and is no part of a number.
+PLAIN = re.compile(r"\d+(?= (?!and )[^\W\d_]{3}|[.,](?!\d)|[;:%)'’\n]|\Z)")
 VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 JOINTS = frozenset(f"-–{BLANKS}")
 # What is larger states nothing: a serial number, a jest.
@@ -78,11 +80,16 @@ class Numbers:
         Number or None
             None where no number begins, as at "hundred" in "several hundred".
         """
+        plain = PLAIN.match(text, at)
+        if plain and (end := plain.end()) not in words and end + 1 not in words:
+            value = float(plain[0])
+            return Number(at, end, value, None, 1.0, True, False) if value < LARGEST else None
         first = self._one(text, words, at)
         if first is None:
             return None
-        between = text[max(0, at - 9) : at].lower().endswith("between ")
-        if between and text.startswith(" and ", first.end):
+        if text.startswith(" and ", first.end):
+            if not text[max(0, at - 9) : at].lower().endswith("between "):
+                return first
             link = first.end + 5
         else:
             m = RANGE.match(text, first.end)
