@@ -8,6 +8,7 @@ from analysis.currencies import Money
 from analysis.grammar import Draft, Reading, Unit
 from analysis.numbers import Number
 
+UNIT_HEAD = re.compile(r" ?([a-z][a-z./]*\d?)")
 UNIT = re.compile(r" ?([a-z][a-z./]*\d?)(?: ([a-z]+\d?))?(?: ([a-z]+))?")
 LINK = re.compile(r" ?[-–] ?| to | and ")
 SIGNED = re.compile(r"(?:[A-Za-z]{0,3} ?[^\w\s.,;:()'\"-]|[A-Z]{3}) ?(?=\d)")
@@ -107,14 +108,15 @@ def _unit(reading: Reading, end: int) -> tuple[Unit, int] | None:
     p = end + 1 if folded[end : end + 1] == " " else end
     if folded[p : p + 1] == "%":
         return grammar.units["%"], p + 1
-    m = UNIT.match(folded, end)
-    if m is None or m[1].rstrip(".") not in grammar.unit_heads:
+    head = UNIT_HEAD.match(folded, end)
+    if head is None or head[1].rstrip(".") not in grammar.unit_heads:
         return None
-    parts = [g for g in m.groups() if g]
+    m = UNIT.match(folded, end)
+    parts = [g for g in m.groups() if g] if m else []
     for k in range(len(parts), 0, -1):
         phrase = " ".join(parts[:k]).rstrip(".")
         if phrase in grammar.units:
-            return grammar.units[phrase], m.start(1) + len(phrase)
+            return grammar.units[phrase], head.start(1) + len(phrase)
     return None
 
 

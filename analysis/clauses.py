@@ -26,19 +26,17 @@ TO_BEFORE = re.compile(r"\b(?:to|towards?|by|at|from)(?: [a-z]+){0,3} ?$")
 MODAL = re.compile(r"\b(?:to|(will|would|shall|should|could|may|might)(?: [a-z]+)?) $")
 POSSIBLE = frozenset({"could", "may", "might"})
 BRACKET = re.compile(r" ?\( ?(?:[a-z]+ ){0,3}")
-DUE = re.compile(
-    r"\b(by|before|until|till|in|for|to|of|from|within|during|over)(?: the)?"
-    r"(?: (?:end|beginning|start|middle|year|years|fiscal|early|late|mid|first|second|third|fourth"
-    r"|last|half|quarter|\w+ months?|well|period|of|in))* $"
+LINKS = (
+    *("by", "before", "until", "till", "in", "for", "to", "of", "from"),
+    *("within", "during", "over"),
 )
-# What DUE begins with; these and what else may stand in it.
-LINKS = frozenset("by before until till in for to of from within during over".split())
-DUE_WORDS = LINKS | frozenset(
-    (
-        *"the end beginning start middle year years fiscal early late mid first second".split(),
-        *"third fourth last half quarter month months well period".split(),
-    )
+PERIODS = (
+    *("end", "beginning", "start", "middle", "year", "years", "fiscal", "early", "late", "mid"),
+    *("first", "second", "third", "fourth", "last", "half", "quarter", "well", "period"),
+    *("of", "in"),
 )
+DUE = re.compile(rf"\b({'|'.join(LINKS)})(?: the)?(?: (?:{'|'.join(PERIODS)}|\w+ months?))* $")
+DUE_WORDS = frozenset({*LINKS, *PERIODS, "the", "month", "months"})
 FIRM = frozenset({"by", "before", "until", "till"})
 ARTICLES = frozenset({"a", "an", "the", "of"})
 # What stands for the subject of the sentence before, as subject, as object, or with the amount.

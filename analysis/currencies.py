@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from analysis.matcher import fold
 from analysis.numbers import Number
 
-ONE_WORD = re.compile(r"[a-z][a-z.']*")
+TWO_WORDS = re.compile(r"([a-z][a-z.']*)(?: ([a-z][a-z.']*))?")
 FOLLOWING = re.compile(
     r"([a-z][a-z.']*)(?: ([a-z][a-z.'\u02bb]*))?(?: ([a-z&]+))?(?: ([a-z]+))?(?: ([a-z]+))?"
 )
@@ -116,6 +116,7 @@ class Currencies:
         self.heads |= {sign for sign in self.signs if sign.isalpha() and sign.islower()}
         # What ends a sign or code of two letters or more, and a sign that stands apart, "HK $".
         self.ends = {s[-2:].lower() for s in [*self.signs, *self.codes] if len(s) > 1}
+        self.letters = {s.lower() for s in self.signs if len(s) == 1 and s.isalpha()}
         self.parted = {s[-3:].lower() for s in self.signs if s[-2:-1] == " "}
         # The words before a noun that a sign stands for: "canadian" of "canadian dollar".
         nouns = {" " + self.noun[known[0]] for known in self.signs.values()}
@@ -132,7 +133,8 @@ class Currencies:
         if mark != "." and not mark.isalpha():
             return None
         tail = text[max(0, p - 2) : p]
-        if not scaled and tail.isascii() and tail.lower() not in self.ends:
+        letter = scaled and mark.lower() in self.letters
+        if not letter and tail.isascii() and tail.lower() not in self.ends:
             return None
         tail = text[max(0, p - LONG) : p]
         if len(tail) == LONG and tail.isalpha() and tail.islower():
@@ -207,10 +209,10 @@ class Currencies:
         if code in self.codes and not text[p + 3 : p + 4].isupper():
             settled = scaled or code not in self.code_words
             return Money(code, 1.0, at, p + 3) if settled else None
-        m = ONE_WORD.match(folded, p)
+        m = TWO_WORDS.match(folded, p)
         if m is None:
             return None
-        head = m[0].rstrip(".'")
+        head = m[1].rstrip(".'")
         if head in self.heads:
             named = self._phrase(reading, number, p)
             if named:
@@ -237,16 +239,15 @@ class Currencies:
         self, reading: Surroundings, number: Number, p: int, m: re.Match[str]
     ) -> Money | None:
         """Return the money of "Bolivian pesos" or "12 million Canadian $" by the country's side."""
-        end = m.end()
+        end = m.end(1)
         mark = reading.text[end + 1 : end + 2]
         if mark in self.marks and mark in self.signs and mark != "#":
             noun, end = self.noun[self.signs[mark][0]], end + 2
         else:
-            second = ONE_WORD.match(reading.folded, end + 1)
-            noun = second[0].rstrip(".'") if second and reading.folded[end : end + 1] == " " else ""
+            noun = (m[2] or "").rstrip(".'")
             end = end + 1 + len(noun)
         word = self.words.get(noun)
-        if word and m[0] == "new":
+        if word and m[1] == "new":
             return self._open(word, reading, number, end)
         side = reading.side_of(p) if word else ""
         if not word or not side:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cached_property
 
 from analysis.clauses import Quantity, Sentence
+from analysis.knowledge import Document
 from analysis.matcher import Hit, longest
 from analysis.subjects import DIRECT, OBJECT, PRONOUN, Subjects
 
@@ -31,10 +31,10 @@ MOST_FRAMES = 6
 class Frames(Subjects):
     """The verb frames of one document."""
 
-    @cached_property
-    def hits(self) -> list[Hit]:
-        """The verbs and nouns of frames, in order, none inside another."""
-        return longest(self.doc.hits.get("money_frames", ()))
+    def __init__(self, doc: Document) -> None:
+        super().__init__(doc)
+        # The verbs and nouns of frames, in order, none inside another.
+        self.hits = longest(doc.hits.get("money_frames", ()))
 
     def of(self, s: Sentence, d: Quantity, floor: int, mark: Hit | None) -> tuple[str, str] | None:
         """Return the measure and the status that the nearest frame gives an amount, if one does.

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-PART = re.compile(r"[^\W\d_]+(?:[-–'’.][^\W\d_]+)*")
+# A blank or a hyphen, and the word after it.
+PART = re.compile(r"[ \-\u00a0\n]?([^\W\d_]+(?:[-–'’.][^\W\d_]+)*)")
 SIBILANT = ("sses", "shes", "ches", "xes", "zzes")
 MOST_MODIFIERS = 5
 
@@ -64,11 +65,10 @@ class Nouns:
         people: Head | None = None
         joined = False
         for k in range(MOST_MODIFIERS + 1):
-            p = at + 1 if text[at : at + 1] in (" ", "-", "\u00a0", "\n") else at
-            m = PART.match(text, p)
-            if m is None or (k and p == at):
+            m = PART.match(text, at)
+            if m is None or (k and m.start(1) == at):
                 break
-            word = m[0]
+            word = m[1]
             low = word.lower()
             if low in ("and", "or") and k and found is None and not joined:
                 joined, at = True, m.end()  # "12 political and economic accords"
@@ -81,7 +81,7 @@ class Nouns:
                 found = Head(_lower(noun), m.end())
             elif found:
                 break
-            elif k == 0 and word[0].isupper() and is_people(p):
+            elif k == 0 and word[0].isupper() and is_people(m.start(1)):
                 people = Head(word, m.end())
             elif not joined:
                 people = None

@@ -25,8 +25,10 @@ DIGITS = re.compile(
 )
 # Most numbers: a run of digits with nothing after it that could belong to it.
 RUN = re.compile(rf"\d+(?![\d.,/½¼¾]|[{BLANKS}][\d.,])")
-# And of these most: what follows is a word or ends the clause, and is no part of a number.
-PLAIN = re.compile(r"\d+(?= (?!and )[^\W\d_]{3}|[.,](?!\d)|[;:%)'’\n]|\Z)")
+# What is no part of a number and joins it to no other: a word, or the end of a clause.
+APART = r"(?= (?!and )[^\W\d_]{3}|[.,](?!\d)|[;:%)'’\n]|\Z)"
+PLAIN = re.compile(rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?{APART}")
+ENDS = re.compile(APART)
 VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 JOINTS = frozenset(f"-–{BLANKS}")
 # What is larger states nothing: a serial number, a jest.
@@ -56,6 +58,9 @@ class Number(NamedTuple):
     letter_end: int = 0
 
 
+_make = tuple.__new__  # a named tuple's own constructor costs twice as much
+
+
 class Numbers:
     """The words of numbers, from ``numbers.csv``, and the letters of scale, from ``units.csv``."""
 
@@ -80,10 +85,9 @@ class Numbers:
         Number or None
             None where no number begins, as at "hundred" in "several hundred".
         """
-        plain = PLAIN.match(text, at)
-        if plain and (end := plain.end()) not in words and end + 1 not in words:
-            value = float(plain[0])
-            return Number(at, end, value, None, 1.0, True, False) if value < LARGEST else None
+        first = self._plain(text, words, at)
+        if first:
+            return first
         first = self._one(text, words, at)
         if first is None:
             return None
@@ -113,6 +117,28 @@ class Numbers:
             value_to=second.value,
             exact=first.exact or second.exact,
         )
+
+    def _plain(self, text: str, words: Mapping[int, Any], at: int) -> Number | None:
+        """Return a number in digits with at most one scale, and nothing else; most are so."""
+        m = PLAIN.match(text, at)
+        if m is None:
+            return None
+        said, end, factor = m[0], m.end(), 1.0
+        if end in words:
+            return None
+        exact = not said.isdecimal()
+        hit = words.get(end + 1)
+        if hit:
+            kind, factor = self.values[hit.row.surface]
+            if kind != "scale" or text[end] != " ":
+                return None
+            end, exact = hit.end, True
+            if end in words or end + 1 in words or not ENDS.match(text, end):
+                return None
+        value = float(said.replace(",", "") if exact else said) * factor
+        if value >= LARGEST or factor >= LARGEST:
+            return None
+        return _make(Number, (at, end, value, None, factor, True, exact, 0.0, 0))
 
     def _one(
         self, text: str, words: Mapping[int, Any], at: int, below: float = LARGEST
