@@ -257,7 +257,13 @@ def frame(name: str, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Build table `name` from lists, one a column, with the specified types (unchecked)."""
     import pandas as pd
 
-    return pd.DataFrame({c.name: _array(c, columns[c.name]) for c in TABLES[name].columns})
+    return pd.DataFrame(arrays(name, {c: columns[c] for c in TABLES[name].names}))
+
+
+def arrays(name: str, columns: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Return columns of table `name` as arrays with the specified types (unchecked)."""
+    known = {c.name: c for c in TABLES[name].columns}
+    return {column: _array(known[column], values) for column, values in columns.items()}
 
 
 def _array(c: Column, values: Sequence[Any]) -> Any:
@@ -339,14 +345,21 @@ def _holds(spec: Table, table: pd.DataFrame) -> bool:
 
 
 def _words_hold(c: Column, values: pd.Series) -> bool:
-    """Tell whether the different texts of a column are allowed."""
-    words = values.dropna().unique()
-    if c.codes:
-        allowed = set(codes(c.codes))
-        return all(w in allowed or (c.many and allowed.issuperset(w.split(";"))) for w in words)
+    """Tell whether the texts of a column are allowed."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        words = pa.array(values.array)
+    except UnicodeEncodeError:  # half of a character, which no code has
+        words = pa.array([w.encode("utf-8", "replace").decode() for w in values.dropna()])
+    if not c.codes and c.name != "side":
+        return bool(pc.min(pc.binary_length(words)).as_py() != 0)
+    different = pc.unique(words).drop_null().to_pylist()
     if c.name == "side":
-        return all(map(SIDE.fullmatch, words))
-    return "" not in words
+        return all(map(SIDE.fullmatch, different))
+    allowed = set(codes(c.codes))
+    return all(w in allowed or (c.many and allowed.issuperset(w.split(";"))) for w in different)
 
 
 def _explain(name: str, cases: pd.DataFrame) -> str:

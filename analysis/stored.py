@@ -9,6 +9,7 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,7 @@ def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 def _write_parquet(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
     """Write the pieces of a table; return the place of each file and its number of rows."""
-    schema = pa.Schema.from_pandas(empty(name), preserve_index=False)
+    schema = _schema(name)
     rows: Counter[str] = Counter()
     writers: dict[str, pq.ParquetWriter] = {}
     with ExitStack() as opened:
@@ -188,6 +189,12 @@ def _write_parquet(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
                 writers[place].write_table(group)
             rows[place] += len(group)
     return rows
+
+
+@cache
+def _schema(name: str) -> pa.Schema:
+    """Return the types of a table's columns as Arrow has them."""
+    return pa.Schema.from_pandas(empty(name), preserve_index=False)
 
 
 def _groups(pieces: Pieces, schema: pa.Schema) -> Iterator[tuple[str, pa.Table]]:
@@ -206,7 +213,8 @@ def _groups(pieces: Pieces, schema: pa.Schema) -> Iterator[tuple[str, pa.Table]]
 def _in_arrow(rows: pd.DataFrame | pa.Table, schema: pa.Schema) -> pa.Table:
     if isinstance(rows, pa.Table):
         return rows.select(schema.names).cast(schema)
-    return pa.Table.from_pandas(rows, schema, preserve_index=False)
+    # By one thread: texts are Arrow's already, and to start others takes longer than the rest.
+    return pa.Table.from_pandas(rows, schema, preserve_index=False, nthreads=1)
 
 
 def _emptied(held: dict[str, list[pa.Table]]) -> Iterator[tuple[str, pa.Table]]:

@@ -25,7 +25,7 @@ from analysis.older import brought_up
 from analysis.progress import bar
 from analysis.provenance import made_with, of_sources
 from analysis.reprints import found
-from analysis.schema import TABLES, TableError, cast, check, empty, frame
+from analysis.schema import TABLES, TableError, arrays, check, empty, frame
 from analysis.signatures import signatures
 from analysis.stored import load_all, require_format, store
 
@@ -322,13 +322,13 @@ def extract_each(
         "date_evidence": [p.evidence for p in inferred],
         "story_id": [None] * len(ids),
     }
-    dated = articles.assign(**told)
+    dated = articles.assign(**arrays("articles", told))
     stated = articles["published_from"].notna()
     for name in ("date_basis", "date_evidence"):  # a day that the source states keeps its proof
         dated[name] = articles[name].where(stated).fillna(dated[name])
     dated.attrs = {}
     made = made_with(knowledge)
-    return Tables(articles=cast("articles", dated), **frames, made=made).check()
+    return Tables(articles=dated, **frames, made=made).check()
 
 
 def _frame(name: str, articles: list[str], rows: list[Any]) -> pd.DataFrame:
