@@ -125,9 +125,9 @@ class Attributes:
                 found[d.start] = stated._replace(qualifier=qualifier)
                 continue
             following = self._following(s, amounts, k)
-            mark = self._mark(s, d, following)
+            mark = self._mark(s, d, following) if s.measures else None
             floor = last.end if last else s.begin
-            own = s.cue(d, floor, following)
+            own = s.cue(d, floor) if s.cues else None
             frame = None
             if d.kind == "money" and (mark is None or mark.start < d.start):
                 frame = frames.of(s, d, floor, mark)
@@ -142,13 +142,15 @@ class Attributes:
                 past = bool(earlier.goods) and (own or governing) == "actual"
                 past = past and not mark and not frames.other_subject(s, d)
                 measure = self._measure(s, d, mark, before, earlier, past)
-                fact = mark.row.status if mark and not s.modal(mark) else ""
+                fact = mark.row.status if mark else ""
+                if fact and mark and s.modal(mark):
+                    fact = ""
                 if not mark and measure in FLOWS and s.equates(d):
                     fact = "actual"
                 if measure == AID and frames.commercial(s, d):
                     measure = OTHER
             if own is None and (last is None or s.broken(last.end, d.start)):
-                own = governing = s.cue_after(d, following)
+                own = governing = s.cue_after(d, following) if s.cues else None
             governing = own or governing
             baseline = lead in self.baseline
             link, date = s.date_after(d, following) if s.dates else ("", None)
@@ -171,7 +173,7 @@ class Attributes:
             known = status if status in ("target", "actual") else None
             stated = found[d.start] = Stated(measure, known, horizon, period, qualifier)
             last, dated = d, date or dated
-        if len(amounts) > 1 and " respectively" in s.folded[amounts[-1].end : s.end]:
+        if len(amounts) > 1 and s.folded.find(" respectively", amounts[-1].end, s.end) >= 0:
             self._distribute(s, amounts, found)
         return found
 

@@ -80,18 +80,26 @@ class Sentence:
         self.measures, self.cues = measures, cues
         self.dates = [d for d in drafts if d.kind == "date"]
         self._date_starts = [d.start for d in self.dates]
-        self._breaks = _breaks(doc.folded, self.begin, self.end)
+        self._ends: list[int] | None = None
         self.bracketed = doc.folded.find("(", self.begin, self.end) >= 0
 
     def broken(self, start: int, end: int) -> bool:
         """Tell whether a clause ends between two offsets."""
-        k = bisect_left(self._breaks, start)
-        return k < len(self._breaks) and self._breaks[k] < end
+        breaks = self._breaks()
+        k = bisect_left(breaks, start)
+        return k < len(breaks) and breaks[k] < end
 
     def next_break(self, at: int) -> int:
         """Return where the clause at an offset ends."""
-        k = bisect_left(self._breaks, at)
-        return self._breaks[k] if k < len(self._breaks) else self.end
+        breaks = self._breaks()
+        k = bisect_left(breaks, at)
+        return breaks[k] if k < len(breaks) else self.end
+
+    def _breaks(self) -> list[int]:
+        """Return where the clauses end, looked for when that is first asked."""
+        if self._ends is None:
+            self._ends = _breaks(self.folded, self.begin, self.end)
+        return self._ends
 
     def words_before(self, at: int) -> list[str]:
         """Return up to five words right before an amount, the nearest last."""
@@ -134,7 +142,7 @@ class Sentence:
 
     # -- cues of status -------------------------------------------------------------------------
 
-    def cue(self, d: Quantity, floor: int, following: int) -> str | None:
+    def cue(self, d: Quantity, floor: int) -> str | None:
         """Return the status that the nearest cue gives an amount, None where there is none.
 
         A verb of change governs only what it leads to: "raise trade to US$5 billion".
@@ -212,11 +220,12 @@ class Sentence:
         if k == len(self.dates) or self.dates[k].start >= following:
             return "", None
         date = self.dates[k]
-        link = self._link(max(d.end, date.start - 2 * NEAR), date.start)
         if self.broken(d.end, date.start):
             return "", None
-        comma = "," in self.folded[d.end : date.start]
-        if link in FIRM or (not comma and (link or not date.value)):
+        link = self._link(max(d.end, date.start - 2 * NEAR), date.start)
+        if link in FIRM:
+            return link, date
+        if (link or not date.value) and self.folded.find(",", d.end, date.start) < 0:
             return link, date
         return "", None
 
@@ -227,8 +236,9 @@ class Sentence:
             return "", None
         date = self.dates[k]
         opening = date.start - self.begin <= NEAR
-        comma = "," in self.folded[date.end : d.start]
-        if self.broken(date.end, d.start) or (comma and not opening):
+        if not opening and self.folded.find(",", date.end, d.start) >= 0:
+            return "", None
+        if self.broken(date.end, d.start):
             return "", None
         link = self._link(max(self.begin, date.start - 2 * NEAR), date.start)
         if link in FIRM or link in ("in", "for") or not date.value or opening:

@@ -217,6 +217,11 @@ class Currencies:
             named = self._phrase(reading, number, p)
             if named:
                 return named
+        # A country's adjective leads to a noun or a sign of money.
+        if (m[2] or "").rstrip(".'") not in self.words and (
+            text[m.end(1) + 1 : m.end(1) + 2] not in self.marks
+        ):
+            return None
         return self._adjective(reading, number, p, m)
 
     def _phrase(self, reading: Surroundings, number: Number, p: int) -> Money | None:
