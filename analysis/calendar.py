@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import days
@@ -106,10 +105,8 @@ def _read(doc: Document) -> list[Expression]:
                 )
             )
             reach = hit.end
-    if any(_parted(text, a, b) for a, b in pairwise(doc.digits)):
-        found += _numeric(text)
+    found += _numeric(text, doc.digits)
     found += _years(text, doc.digits, found)
-    found.sort()
     return _join(text, found, short)
 
 
@@ -123,8 +120,8 @@ def _month(text: str, start: int, end: int, month: int, reach: int) -> Expressio
             tail = YEAR_AFTER.match(text, end)
             year = int(tail.group(1)) if tail else None
             to_day = int(last) if first else None
-            e = Expression(before.start(1 if first else 2), tail.end() if tail else end, "day")
-            return e._replace(year=year, month=month, day=day, to_day=to_day)
+            begin, stop = before.start(1 if first else 2), tail.end() if tail else end
+            return Expression(begin, stop, "day", year, month, day, to_day=to_day)
     after = AFTER_MONTH.match(text, end)
     if after:
         lone_year, first, last, year_after = (
@@ -147,15 +144,21 @@ def _month(text: str, start: int, end: int, month: int, reach: int) -> Expressio
     return None
 
 
-def _parted(text: str, first: tuple[int, int], second: tuple[int, int]) -> bool:
-    """Tell whether one character that may stand inside a date parts two runs of digits."""
-    return second[0] - first[1] == 1 and text[first[1]] in "-/."
-
-
-def _numeric(text: str) -> list[Expression]:
+def _numeric(text: str, digits: list[tuple[int, int]]) -> list[Expression]:
     """Read 2025-08-11, 11.08.2025 and, where only one reading is possible, 8/25/2025."""
     out = []
-    for m in NUMERIC.finditer(text):
+    reach = 0
+    for (first, last), (start, stop), (third, _) in zip(
+        digits, digits[1:], digits[2:], strict=False
+    ):
+        if start - last != 1 or third - stop != 1 or text[last] not in "-/.":
+            continue
+        # Of a longer run of digits the last four may be a year.
+        places = range(max(first, last - 4, reach), last)
+        m = next(filter(None, (NUMERIC.match(text, at) for at in places)), None)
+        if m is None:
+            continue
+        reach = m.end()
         parts = re.split(r"[-/.]", m.group())
         a, b, c = (int(p) for p in parts)
         if len(parts[0]) == 4 and len(parts[2]) <= 2:
@@ -173,7 +176,8 @@ def _numeric(text: str) -> list[Expression]:
 
 def _years(text: str, digits: list[tuple[int, int]], found: list[Expression]) -> list[Expression]:
     """Read years and spans of years (2024-2030, 2022-23) outside the expressions found so far."""
-    taken = {at for e in found if e.kind in ("day", "month") for at in range(e.start, e.end)}
+    taken = sorted([e[:2] for e in found if e.kind in ("day", "month")])
+    k = held = 0  # the expressions that begin before a year, and how far they reach
     out = []
     reach = 0
     for first, last in digits:
@@ -183,7 +187,10 @@ def _years(text: str, digits: list[tuple[int, int]], found: list[Expression]) ->
             continue
         reach = m.end()
         year = int(text[start : start + 4])
-        if start in taken or not 1900 <= year < 2100:
+        while k < len(taken) and taken[k][0] <= start:
+            held = max(held, taken[k][1])
+            k += 1
+        if start < held or not 1900 <= year < 2100:
             continue
         if text[start - 1 : start] in NOT_BEFORE_YEAR and start:
             continue

@@ -21,6 +21,7 @@ PART = re.compile(
     r"|(first|second|third|fourth|last|final) (half|quarter|month)|q([1-4])|h([12]))"
     r"(?: of)?(?: the)? $"
 )
+PART_ENDS = ("of", "the", "half", "month", "months", "quarter", "quarters", *"1234")
 NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 STATISTIC = re.compile(r"[$€£¥₩%]|\b(?:[mbtr]illion|bn|per ?cent|[A-Z]{3} ?\d|\d [A-Z]{3})\b")
 LEVEL_AFTER = re.compile(
@@ -65,6 +66,8 @@ def part_of(doc: Document, e: Expression) -> re.Match[str] | None:
         return None
     if doc.folded[e.start - 1 : e.start] != " " or e.start < 3:
         return None
+    if not doc.folded.endswith(PART_ENDS, 0, e.start - 1):
+        return None
     return PART.search(doc.folded, max(sentence(doc, e.start)[0], e.start - 40), e.start)
 
 
@@ -91,9 +94,6 @@ def years(
         elif tense and (within := span(e, e.year)):
             last = e.to_year or e.year
             before = text[max(start, e.start - 90) : e.start]
-            figure = STATISTIC.search(before) or (
-                LEVEL_AFTER.match(text, e.end) and STATISTIC.search(text, e.end, e.end + 90)
-            )
             if tense > 0:
                 end = within[1]
                 if part:
@@ -103,7 +103,7 @@ def years(
                 reach = PLANNED_AHEAD[2 if begins else 0 if target else 1]
                 soonest = min(soonest, (e.year, e.year - reach))
                 out.append(Evidence(3, days.between(None, end), f"{said} to come"))
-            elif e.kind == "year" and figure and not AS_OF.search(before):
+            elif e.kind == "year" and _of_figure(text, before, e) and not AS_OF.search(before):
                 known = date(last, 4, 1) if e.to_year else date(last + 1, 1, 1)
                 out.append(Evidence(3, days.between(known, None), f"figure for {said}"))
                 total = max(total, last if not SINCE.search(before) else 0)
@@ -117,6 +117,14 @@ def years(
             until = days.between(None, date(year + more, month, day))
             out.append(Evidence(4, until, f"figures up to {year}"))
     return out
+
+
+def _of_figure(text: str, before: str, e: Expression) -> bool:
+    """Tell whether a year is that of a figure before it or after it."""
+    if STATISTIC.search(before):
+        return True
+    after = LEVEL_AFTER.match(text, e.end) and STATISTIC.search(text, e.end, e.end + 90)
+    return after is not None
 
 
 def _year_to_date(e: Expression, months: int, said: str) -> list[Evidence]:
