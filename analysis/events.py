@@ -66,6 +66,9 @@ class Events:
         self.ordinals = words
         longest_first = "|".join(sorted(words, key=len, reverse=True))
         self.ordinal = re.compile(rf"\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({longest_first}))\b")
+        # Few texts hold a word that ends like an ordinal; to look for all of them costs more.
+        ends = {"st", "nd", "rd", "th"}.union(re.escape(w[-2:]) for w in words)
+        self.ordinal_end = re.compile(rf"(?:{'|'.join(sorted(ends))})\b")
 
     @staticmethod
     @lru_cache(maxsize=8)
@@ -79,6 +82,8 @@ class Events:
         Few words, and no end of a clause, may stand between it and the end of the stretch.
         """
         found = None
+        if not self.ordinal_end.search(folded, start, end):
+            return None
         for m in self.ordinal.finditer(folded, start, end):
             found = m
         if found is None:

@@ -79,7 +79,7 @@ HERE = 60  # characters at most between a verb and the person that is its object
 
 def read(
     doc: Document,
-    hits: Sequence[Hit],
+    hits: list[Hit],
     head: list[tuple[int, int]],
     mentions: Sequence[Any],
     front: Front,
@@ -129,7 +129,7 @@ def _setting(doc: Document, cue: Cue, cues: Sequence[Cue]) -> bool:
 
 
 def _later(
-    doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]], mentions: Sequence[Any]
+    doc: Document, hits: list[Hit], head: list[tuple[int, int]], mentions: Sequence[Any]
 ) -> Cue | None:
     """Return what makes a meeting of two sides in a sentence after the head."""
     for span in doc.sentences if head else ():
@@ -144,7 +144,7 @@ def _later(
     return None
 
 
-def _together(doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]]) -> Cue | None:
+def _together(doc: Document, hits: list[Hit], head: list[tuple[int, int]]) -> Cue | None:
     """Return where both sides are told to have agreed or decided something together."""
     for hit in hits:
         if hit.row.kind == "joint" and head and hit.start > head[0][0]:
@@ -155,7 +155,7 @@ def _together(doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]]) -
 
 
 def _one_subject(
-    doc: Document, hits: Sequence[Hit], head: list[tuple[int, int]], mentions: Sequence[Any]
+    doc: Document, hits: list[Hit], head: list[tuple[int, int]], mentions: Sequence[Any]
 ) -> Cue | None:
     """Return where officials of two sides open a text as the one subject of whatever they did."""
     if not head:
@@ -231,7 +231,7 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
 
 
 def _scene(
-    doc: Document, hits: Sequence[Hit], found: list[Hit], best: Cue, span: tuple[int, int]
+    doc: Document, hits: list[Hit], found: list[Hit], best: Cue, span: tuple[int, int]
 ) -> Cue | None:
     """Return a mechanism of the first sentence that a later one opens with: "At the forum, …"."""
     if best.format not in ("talks", BY_RANK, "reception"):

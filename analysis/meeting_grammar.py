@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.matcher import Hit, longest
@@ -12,6 +13,7 @@ from analysis.matcher import Hit, longest
 if TYPE_CHECKING:
     from analysis.knowledge import Document
 
+START = attrgetter("start")
 REACH = 150  # characters between a verb and the noun or the person that it governs
 BY_RANK = ""  # the words leave open whether they talked as equals
 REMOTE = ("phone_talks", "video_talks")
@@ -101,20 +103,16 @@ class Said(NamedTuple):
     sides: set[str]
 
 
-def within(hits: Sequence[Hit], span: tuple[int, int]) -> list[Hit]:
+def within(hits: list[Hit], span: tuple[int, int]) -> list[Hit]:
     """Return the hits of a stretch, the longest where they overlap."""
-    low = bisect_left(hits, span[0], key=lambda h: h.start)
-    high = bisect_right(hits, span[1], key=lambda h: h.start)
-    return longest(hits[low:high])
+    found = hits[bisect_left(hits, (span[0],)) : bisect_left(hits, (span[1] + 1,))]
+    return longest(found) if len(found) > 1 else found
 
 
-def said_in(
-    doc: Document, hits: Sequence[Hit], span: tuple[int, int], mentions: Sequence[Any]
-) -> Said:
+def said_in(doc: Document, hits: list[Hit], span: tuple[int, int], mentions: Sequence[Any]) -> Said:
     """Return what a stretch of text holds: words for meetings, persons, sides."""
-    low = bisect_left(mentions, span[0], key=lambda m: m.start)
-    high = bisect_left(mentions, span[1], key=lambda m: m.start)
-    here = mentions[low:high]
+    low = bisect_left(mentions, span[0], key=START)
+    here = mentions[low : bisect_left(mentions, span[1], low, key=START)]
     people = [m for m in here if m.kind == "person" and m.form != "pronoun"]
     sides = {m.side for m in here if m.side} | sides_named(doc, span)
     return Said(span, within(hits, span), people, sides)
@@ -125,10 +123,9 @@ def sides_named(doc: Document, span: tuple[int, int]) -> set[str]:
     found = set()
     for kind in ("countries", "country_words"):
         hits = doc.hits[kind]
-        low = bisect_left(hits, span[0], key=lambda h: h.start)
-        high = bisect_left(hits, span[1], key=lambda h: h.start)
-        found |= {h.row.side for h in longest(hits[low:high]) if h.row.side}
-    return found
+        here = hits[bisect_left(hits, (span[0],)) : bisect_left(hits, (span[1],))]
+        found |= {h.row.side for h in longest(here)}
+    return found - {""}
 
 
 def names_person(doc: Document, at: int, person: Any) -> bool:
@@ -172,7 +169,7 @@ def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) 
     before = doc.folded[max(span[0], noun.start - REACH) : noun.start]
     if CALLED_OFF.match(doc.folded, noun.end, span[1]):
         return False
-    for i in range(bisect_left(found, noun.start, key=lambda h: h.start) - 1, -1, -1):
+    for i in range(bisect_left(found, (noun.start,)) - 1, -1, -1):
         verb = found[i]
         if verb.end < noun.start - REACH:
             break
@@ -189,7 +186,7 @@ def governed(doc: Document, noun: Hit, found: list[Hit], span: tuple[int, int]) 
             doc.folded, max(span[0], verb.start - REACH), verb.start
         ):
             continue
-        if re.search(r"[;:]", between) or intended(doc, span[0], verb.start):
+        if ";" in between or ":" in between or intended(doc, span[0], verb.start):
             continue
         return not (noun.row.surface == "call" and len(between.split()) > 3)
     if noun.row.format == "visit":

@@ -9,7 +9,7 @@ there is no meeting.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from analysis.matcher import Hit
 
 HEAD = 3  # sentences of the body in which a report says what it reports
-PLACE = re.compile(r"\bin\s+(?:the\s+)?((?:[^\W\d_a-z][\w'’.-]*)(?:\s+[^\W\d_a-z][\w'’-]*){0,3})")
+PLACE = re.compile(
+    r"in(?<!\win)\s+(?:the\s+)?((?:[^\W\d_a-z][\w'’.-]*)(?:\s+[^\W\d_a-z][\w'’-]*){0,3})"
+)
 # Words after which "in X" is no longer where they met.
 ELSEWHERE = re.compile(r"\b(?:that|said|says|to|who|which|while|when|where|embassy|visit)\b|[;:]")
 SAID = re.compile(r"\W+(?:said|says|announced|told|confirmed|reported)\b")
@@ -99,23 +101,21 @@ def find(
     told = sentence(doc, cue.start)
     first_named = {m.actor for m in people if told[0] <= m.start < told[1]} & set(present)
     form = _by_rank(cue.format, [ranks.get(name) for name in first_named or present])
-    order = codes("role")
-    levels = sorted((r for r in ranks.values() if r), key=order.index)
+    level = _rank([r for r in ranks.values() if r])
     first, last = _days(doc, publication, front, told, form == "signing")
     return Meeting(
         form,
         first,
         last,
         None if form in ("phone_talks", "video_talks") else _place(doc, cue, front),
-        levels[0] if levels else None,
+        level,
         _ordinal(doc, knowledge, form, cue),
         ";".join(present) or None,
     )
 
 
 def _rank(roles: list[str]) -> str | None:
-    order = codes("role")
-    return min(roles, key=order.index) if roles else None
+    return roles[0] if len(roles) == 1 else min(roles, key=codes("role").index, default=None)
 
 
 def _by_rank(form: str, ranks: list[str | None]) -> str:
@@ -187,8 +187,7 @@ def _is_place(doc: Document, at: int) -> bool:
 
 
 def _starting(hits: list[Hit], at: int) -> list[Hit]:
-    low = bisect_left(hits, at, key=lambda h: h.start)
-    return hits[low : bisect_right(hits, at, key=lambda h: h.start)]
+    return hits[bisect_left(hits, (at,)) : bisect_left(hits, (at + 1,))]
 
 
 def _ordinal(doc: Document, knowledge: Knowledge, form: str, cue: Cue) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ ABSENT_AFTER = re.compile(
 
 def participants(
     doc: Document,
-    hits: Sequence[Hit],
+    hits: list[Hit],
     head: list[tuple[int, int]],
     people: Sequence[Any],
     front: Front,
@@ -64,8 +65,11 @@ def participants(
     for m in people:
         if m.start >= where[1]:
             by_sentence.setdefault(m.sentence, []).append(m)
+    told = [h.start for h in hits if h.row.kind in ("verb", "mechanism")]
     for number, people_named in by_sentence.items():
         start, end = doc.sentences[number]
+        if bisect_left(told, start) == bisect_right(told, end):
+            continue
         met = [h for h in within(hits, (start, end)) if h.row.kind in ("verb", "mechanism")]
         named = [m for m in people_named if not _absent(doc, m)] if met else []
         for hit in met if named else ():
@@ -99,7 +103,8 @@ def participants(
 def _absent(doc: Document, m: Any) -> bool:
     """Tell whether a person is only spoken of: whose invitation, whose visit."""
     begin = max(0, m.start - 130)
-    told = any(doc.folded.find(word, begin, m.start) >= 0 for word in ABSENTS)
+    before = doc.folded[begin : m.start]
+    told = any(word in before for word in ABSENTS)
     if told and ABSENT.search(doc.folded, begin, m.start):
         return True
     return bool(ABSENT_AFTER.match(doc.folded, m.end))

@@ -19,8 +19,20 @@ if TYPE_CHECKING:
     from analysis.front import Front
     from analysis.knowledge import Document
 
+
+def begun(words: str) -> str:
+    r"""Return a pattern for words that stand at their beginning, separated by ``|``.
+
+    With ``\b`` before them `re` would ask for a boundary at each character of a text; so it goes
+    from one first letter to the next.
+    """
+    return "|".join(rf"{word}(?<!\w{word})" for word in words.split("|"))
+
+
 # Before a noun of knowledge ("sides", "leaders"): what makes it stand for all who meet.
-COUNTED = re.compile(r"\b(?:both|two|the two|the three|the four|all)(?: [a-z'-]+){0,3} $")
+COUNTED = re.compile(
+    rf"(?:{begun('both|two|the two|the three|the four|all')})(?: [a-z'-]+){{0,3}} $"
+)
 DEFINITE = re.compile(r"\bthe $")
 # After a country: those who meet for it, which stand in the group, or a body of the state.
 BODY = re.compile(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.actors import Mention
 from analysis.matcher import Hit
 from analysis.names import UPPER
-from analysis.speakers import BOTH, Speaker, make, speakers
+from analysis.speakers import BOTH, Speaker, begun, make, speakers
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
@@ -48,7 +48,7 @@ SUBORDINATE = re.compile(rf"(?<!during )(?<!at )\b(?:{SUBORDINATORS})\s+(?:the\s
 # The last words of what these two find: few subjects stand behind one.
 GOVERNING = frozenset((*PREPOSITIONS.split("|"), "the", "a", "an", "his", "her", "their"))
 SUBORDINATING = frozenset((*SUBORDINATORS.split("|"), "the"))
-WITH = re.compile(r"\bwith\s+(?:the\s+)?$")
+WITH = re.compile(rf"{begun('with')}\s+(?:the\s+)?$")
 # The word before a verb, an adverb aside, that makes it no act: an infinitive or a noun, a reduced
 # clause ("as suggested"), a passive.
 AUXILIARY = frozenset(
@@ -75,7 +75,7 @@ BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
 IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
 APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
 LINKED = re.compile(
-    r"(?:,|\band|\bbut|;|\bthen|\bwhile|\bor|[\"”])\s*(?:also\s+|then\s+|\w+ly\s+)*$"
+    rf"(?:[,;\"”]|{begun('and|but|then|while|or')})\s*(?:also\s+|then\s+|\w+ly\s+)*$"
 )
 # How what LINKED finds ends, blanks aside: a search walks the window, and mostly for nothing.
 LINKS = (",", "and", "but", ";", "then", "while", "or", '"', "”", "also", "ly")

@@ -62,6 +62,17 @@ DAY_AHEAD = re.compile(
     r"|upcoming)\b[^.;]{0,60}$",
     re.I,
 )
+# Words of which these need one: most texts before a day hold none. The patterns look for them
+# at each character; and they take the letters of `LIKE` for an i or an s.
+DAY_PASTS = (
+    *("since", "signed", "last", "adopted", "established", "issued", "dated"),
+    *("elected", "sworn"),
+)
+DAY_AHEADS = (
+    *("by", "until", "till", "before", "ahead of", "will", "would", "is to", "are to", "due"),
+    *("scheduled", "plan", "expected", "invit", "next", "upcoming"),
+)
+LIKE = "İıſ"
 WORD = re.compile(r"[^\W_]+")
 # Before a word in -ed these make it an adjective ("300 skilled welders") or a passive to come.
 ADJECTIVE_AFTER = frozenset(
@@ -185,14 +196,20 @@ def _clause(text: str, sentence: int, at: int) -> str:
     return before[cut:]
 
 
+def may_hold(before: str, words: tuple[str, ...]) -> bool:
+    """Tell whether one of some words may stand in a text, in capitals or not."""
+    low = before.lower()
+    return any(word in low for word in words) or any(c in before for c in LIKE)
+
+
 def of_day(text: str, sentence: tuple[int, int], start: int, bare: bool = False) -> int | None:
     """Return -1 or 1 for a day that is told as before or after the reported meeting, else None.
 
     A bare weekday, without its date, is one of these days: what was signed on it was signed now.
     """
     before = text[max(sentence[0], start - 80) : start]
-    if DAY_AHEAD.search(before):
+    if may_hold(before, DAY_AHEADS) and DAY_AHEAD.search(before):
         return 1
-    if (WEEKDAY_PAST if bare else DAY_PAST).search(before):
+    if may_hold(before, DAY_PASTS) and (WEEKDAY_PAST if bare else DAY_PAST).search(before):
         return -1
     return None

@@ -1,5 +1,7 @@
 """Patterns that are tried only where a word of theirs stands: no text that they find is missed."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from analysis.clauses import BREAKS, _breaks
 from analysis.front import PHOTO_CREDIT
 from analysis.meeting_cues import FOR_TALKS, TALKS
 from analysis.participants import ABSENT, ABSENTS
-from analysis.speakers import AND
+from analysis.speakers import AND, begun
 from analysis.statements import (
     ADVERBIAL,
     DUTIES,
@@ -21,6 +23,7 @@ from analysis.statements import (
     SUBORDINATING,
     may_be_adverbial,
 )
+from analysis.tenses import DAY_AHEAD, DAY_AHEADS, DAY_PAST, DAY_PASTS, WEEKDAY_PAST, may_hold
 
 NEEDED = {
     OUGHT: DUTIES,
@@ -37,6 +40,23 @@ NEEDED = {
 def test_what_a_pattern_finds_holds_one_of_its_words(pattern, data):
     found = pattern.search(data.draw(st.from_regex(pattern)))
     assert any(word in found.group() for word in NEEDED[pattern])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [(DAY_AHEAD, DAY_AHEADS), (DAY_PAST, DAY_PASTS), (WEEKDAY_PAST, DAY_PASTS)],
+)
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_what_a_pattern_finds_in_any_case_may_hold_one_of_its_words(pattern, words, data):
+    found = pattern.search(data.draw(st.from_regex(pattern)))
+    assert may_hold(found.group(), words)
+
+
+@given(st.text(alphabet=" abB.é_1"))
+def test_words_are_found_at_their_beginning_as_with_a_boundary(text):
+    at = [m.start() for m in re.finditer(begun("ab|b"), text)]
+    assert at == [m.start() for m in re.finditer(r"\b(?:ab|b)", text)]
 
 
 @settings(max_examples=60, deadline=None)
