@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from string import ascii_lowercase
 from typing import Any, NamedTuple, Protocol
 
 from analysis.matcher import fold
@@ -114,9 +115,9 @@ class Currencies:
                 key = sign if sign[-1].isalpha() else sign.lower()
                 self.signs.setdefault(key, [r.currency])
         self.heads |= {sign for sign in self.signs if sign.isalpha() and sign.islower()}
-        # What ends a sign or code of two letters or more, and a sign that stands apart, "HK $".
-        self.ends = {s[-2:].lower() for s in [*self.signs, *self.codes] if len(s) > 1}
-        self.letters = {s.lower() for s in self.signs if len(s) == 1 and s.isalpha()}
+        # Two letters with which no sign or code ends, and what ends one that is parted, "HK $".
+        ends = {s[-2:].lower() for s in [*self.signs, *self.codes]}
+        self.no_ends = {a + b for a in ascii_lowercase for b in ascii_lowercase} - ends
         self.parted = {s[-3:].lower() for s in self.signs if s[-2:-1] == " "}
         # The words before a noun that a sign stands for: "canadian" of "canadian dollar".
         nouns = {" " + self.noun[known[0]] for known in self.signs.values()}
@@ -127,14 +128,12 @@ class Currencies:
     def before(self, text: str, at: int, sides: Sides, scaled: bool) -> Money | None:
         """Return the money whose sign or code stands before the number at `at`."""
         p = at - 1 if text[at - 1] in BLANKS else at
+        if text[p - 2 : p] in self.no_ends:
+            return None
         mark = text[p - 1 : p]
         if mark in self.marks and mark:
             return self._sign(text, p, mark, sides, scaled)
         if mark != "." and not mark.isalpha():
-            return None
-        tail = text[max(0, p - 2) : p]
-        letter = scaled and mark.lower() in self.letters
-        if not letter and tail.isascii() and tail.lower() not in self.ends:
             return None
         tail = text[max(0, p - LONG) : p]
         if len(tail) == LONG and tail.isalpha() and tail.islower():
