@@ -186,15 +186,17 @@ class Attributes:
 
     def _qualifier(self, s: Sentence, d: Quantity) -> tuple[str | None, str]:
         """Return the qualifier of an amount, and the word or two before both."""
-        words = s.words_before(d.start)
-        if words and words[-1] in self.last_words:
-            for tail in (words, words[:-1]) if words[-1] in ARTICLES else (words,):
+        lead = s.word_before(d.start)
+        if lead in self.last_words or lead in self.baseline_ends:
+            words = s.words_before(d.start)
+            for tail in (words, words[:-1]) if lead in ARTICLES else (words,):
                 for k in (3, 2, 1):
                     found = self.qualifiers.get(" ".join(tail[-k:]))
                     if found:
                         return found, self._lead(tail[:-k])
+            lead = self._lead(words)
         after = s.folded.startswith((" or more", "+", " plus"), d.end)
-        return ("over" if after else None), self._lead(words)
+        return ("over" if after else None), lead
 
     def _lead(self, words: list[str]) -> str:
         """Return the last word, or the last two where these lead to what an amount was before."""

@@ -101,6 +101,10 @@ class Sentence:
             self._ends = _breaks(self.folded, self.begin, self.end)
         return self._ends
 
+    def word_before(self, at: int) -> str:
+        """Return the word right before an amount."""
+        return self.folded[max(self.begin, at - 36) : at].rstrip(" ($").rpartition(" ")[2]
+
     def words_before(self, at: int) -> list[str]:
         """Return up to five words right before an amount, the nearest last."""
         return self.folded[max(self.begin, at - 36) : at].rstrip(" ($").split()[-5:]

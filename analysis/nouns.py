@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 # A blank or a hyphen, and the word after it.
 PART = re.compile(r"[ \-\u00a0\n]?([^\W\d_]+(?:[-–'’.][^\W\d_]+)*)")
 SIBILANT = ("sses", "shes", "ches", "xes", "zzes")
 MOST_MODIFIERS = 5
+LONG = 40
 
 
 class Head(NamedTuple):
@@ -35,6 +37,16 @@ class Nouns:
         # After "one" or "two" these end the phrase; a conjunction may lead to a second number.
         self.mere = self.stop - {"and", "or", "to", "a", "per"}
         self.party = {r.word for r in rows if r.kind == "party"}
+
+        self._seen = lru_cache(maxsize=4096)(self._parse)
+
+    def _parse(self, word: str) -> tuple[bool, bool, str | None]:
+        """Tell whether a word is a conjunction, whether it ends a phrase, and its singular."""
+        low = word.lower()
+        if low in self.stop or low in ("and", "or"):
+            return low in ("and", "or"), low in self.stop, None
+        last = 0 if word.isalpha() else max(map(word.rfind, "-–'’")) + 1
+        return False, False, self.singular(word[last:])
 
     def singular(self, word: str) -> str | None:
         """Return the singular of a plural noun, or None where `word` is no plural."""
@@ -69,14 +81,13 @@ class Nouns:
             if m is None or (k and m.start(1) == at):
                 break
             word = m[1]
-            low = word.lower()
-            if low in ("and", "or") and k and found is None and not joined:
+            short = len(word) < LONG  # what is kept stays small
+            joins, stops, noun = self._seen(word) if short else self._parse(word)
+            if joins and k and found is None and not joined:
                 joined, at = True, m.end()  # "12 political and economic accords"
                 continue
-            if low in self.stop:
+            if stops:
                 break
-            last = 0 if word.isalpha() else max(map(word.rfind, "-–'’")) + 1
-            noun = self.singular(word[last:])
             if noun is not None:
                 found = Head(_lower(noun), m.end())
             elif found:
