@@ -55,7 +55,7 @@ class Splitter:
             m = END.match(text, mark.start()) if mark.start() >= reach else None
             if m:
                 reach = m.end()
-                if self._ends(text, m):
+                if self._ends(text, mark.start(), reach):
                     cuts.append(reach)
         dash = max(text.rfind(d, 0, HEAD) for d in ("— ", "– ", "-- "))
         for glued in GLUED.finditer(text, 0, dash + 3):
@@ -73,24 +73,25 @@ class Splitter:
             start = cut
         return spans
 
-    def _ends(self, text: str, m: re.Match[str]) -> bool:
-        mark = m.group()
-        at = m.start()
-        if mark[0] == "\n":
-            if mark.count("\n") > 1:
+    def _ends(self, text: str, at: int, end: int) -> bool:
+        """Tell whether the mark between two offsets ends a sentence."""
+        if text[at] == "\n":
+            if text.count("\n", at, end) > 1:
                 return True
             before = text[max(0, at - 3) : at].rstrip("\"'”’) \t")
             return before.endswith((".", "!", "?", "…", ":", "/", ";")) or _headline(text, at)
-        if mark[0] != "." or len(mark.rstrip("\"'”’)]")) > 1:
+        if text[at] != "." or (end > at + 1 and len(text[at:end].rstrip("\"'”’)]")) > 1):
             return True
         floor = max(0, at - LONGEST_WORD)
         last = at - text.startswith("\n", at - 1)
-        word = text[_word_start(text, last, floor) : last]
+        word = text[max(floor, text.rfind(" ", floor, last) + 1) : last]
+        if not word.isalnum():
+            word = text[_word_start(text, last, floor) : last]
         if not word or (word[-1].isdecimal() and LIST_NUMBER.search(text[floor:at])):
             return False
-        if text[m.end() : m.end() + 4].lstrip()[:1].islower():
+        if text[end : end + 4].lstrip()[:1].islower():
             return False
-        if m.end() < len(text) and not text[m.end()].isspace():
+        if end < len(text) and not text[end].isspace():
             return word[-1].islower() and "." not in word and len(word) > 1
         initial = len(word) == 1 and word.isupper()
         return not initial and word.lower() not in self._abbreviations

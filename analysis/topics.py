@@ -113,7 +113,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     >>> [(t.topic, t.surface) for t in find(knowledge.annotate("a", text), knowledge)]
     [('trade', 'trade'), ('agriculture', 'food security')]
     """
-    conditions, themes = _compiled(knowledge)
+    terms = _compiled(knowledge)
     hits = doc.hits
     if not hits.get(context(AFFAIRS)) and not (hits.get(context(OFFICE)) and _two_countries(doc)):
         return []
@@ -124,6 +124,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     weak: list[int] = []
     named: set[str] = set()
     text, sentences = doc.text, doc.sentences
+    make = tuple.__new__  # a named tuple's own constructor costs twice as much
     sentence, last = 0, len(sentences) - 1
     mask, masked = 0, len(closed)
     start_kept = reach = blocked = -1
@@ -144,20 +145,20 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
                 continue
         while sentence < last and start >= sentences[sentence + 1][0]:
             sentence += 1
-        condition = conditions.get(id(row))
+        condition, topic, theme, term = terms[id(row)]
         if condition and not _holds(condition, doc, sentence, start, end):
             continue
         if not same:
             start_kept, reach = start, end
             named.clear()
-        if not row.topic:
+        if not topic:
             blocked = end
-        elif row.topic not in named:
-            named.add(row.topic)
-            theme, surface = themes[row.topic], text[start:end]
+        elif topic not in named:
+            named.add(topic)
             if condition and condition.weak:
                 weak.append(len(found))
-            found.append(Topic(sentence, row.topic, theme, start, end, surface, row.surface))
+            mention = (sentence, topic, theme, start, end, text[start:end], term)
+            found.append(make(Topic, mention))
     return _without_weak(found, weak) if weak else found
 
 
@@ -233,8 +234,8 @@ def check(knowledge: Knowledge) -> None:
 
 
 @lru_cache(maxsize=8)
-def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str]]:
-    """Return the condition of each row that has one, by the row's id, and each topic's theme."""
+def _compiled(knowledge: Knowledge) -> dict[int, tuple[Condition | None, str, str, str]]:
+    """Return of each term, by the id of its row, the condition, topic, theme and surface."""
     known = {r.group for r in knowledge.rows["contexts"]}
     words = {r.british: r.american for r in knowledge.rows["spellings"]}
     words |= {american: british for british, american in words.items()}
@@ -266,4 +267,8 @@ def _compiled(knowledge: Knowledge) -> tuple[dict[int, Condition], dict[str, str
             "terms ask for unknown groups; add the group to contexts.csv or correct the name:\n  "
             + "\n  ".join(faults)
         )
-    return conditions, {r.topic: r.theme for r in knowledge.rows["topics"]}
+    themes = {r.topic: r.theme for r in knowledge.rows["topics"]}
+    return {
+        id(r): (conditions.get(id(r)), r.topic, themes.get(r.topic, ""), r.surface)
+        for r in knowledge.rows["terms"]
+    }
