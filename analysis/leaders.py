@@ -9,7 +9,7 @@ Fineman and Shun 2012: greedy independent sets) and needs numpy only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 # Leaders of a bucket with which what stands behind them is compared. Only texts of which a great
 # part is the same boilerplate have more in one bucket.
 MOST = 64
-AT_ONCE = 1 << 16  # pairs that are compared at once
+AT_ONCE = 1 << 16  # pairs that are gathered at once
+# Texts that are led in rounds together; all later ones are then compared with their leaders.
+STRETCH, STRETCHES = 1 << 12, 64  # at least so many texts, at most about so many stretches
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+IN_CACHE = 1 << 11  # pairs whose signatures stay in a processor's cache while they are compared
 
 
 class Led(NamedTuple):
@@ -107,47 +111,89 @@ def _rounds(
 ) -> Led:
     """Lead the texts of `rows`, whose order is theirs, to the first one that each is most like."""
     count = len(rows)
-    leader, similarity = np.arange(count), np.ones(count)
-    waiting = np.ones(count, bool)
-    bucket, text = buckets
-    led_by = np.zeros(int(bucket.max(initial=-1)) + 1, np.int32)  # leaders of each bucket so far
-    while len(text):
-        # Nothing keeps a text waiting that is the first one in each of its buckets.
-        open_ = np.flatnonzero(waiting[text]).astype(np.int32)
-        first = open_[np.diff(bucket[open_], prepend=np.int32(-1)) > 0]
-        times, wanted = (np.bincount(text[at], minlength=count) for at in (first, open_))
-        ahead = first[(times == wanted)[text[first]]]
-        waiting[text[ahead]] = False
-        for pairs in _pairs(_Buckets(bucket, text), ahead, count):
-            led, by, how = _alike(pairs, signed, rows, least)
-            better = waiting[led] | (how > similarity[led])
-            better |= (how == similarity[led]) & (by < leader[led])
-            leader[led[better]], similarity[led[better]] = by[better], how[better]
-            waiting[led] = False
-        led_by[bucket[ahead]] += 1
-        # What stands before the first that waits has been compared with all it can be.
-        waits = waiting[text]
-        sofar = np.cumsum(waits, dtype=np.int32)
-        begins = np.flatnonzero(np.diff(bucket, prepend=np.int32(-1)))
-        before = np.zeros(len(led_by), np.int32)
-        before[bucket[begins]] = sofar[begins] - waits[begins]
-        kept = (sofar > before[bucket]) & (led_by[bucket] < MOST)
-        bucket, text = bucket[kept], text[kept]
-    return Led(leader, similarity)
+    leading = _Leading(signed, rows, least, int(buckets.bucket.max(initial=-1)) + 1)
+    stretch = max(STRETCH, count // STRETCHES)
+    for begin in range(0, count, stretch):
+        near = buckets.text < begin + stretch
+        ahead = leading.settle(_Buckets(*(of[near] for of in buckets)), begin, stretch)
+        buckets = _Buckets(*(of[~near] for of in buckets))
+        # All leaders of the stretch are known: what comes later is compared with them at once.
+        start, end = (np.searchsorted(buckets.bucket, ahead.bucket, side) for side in SIDES)
+        leading.follow(ahead.text, start, end - start, buckets.text)
+        more = leading.led_by[buckets.bucket] < MOST
+        buckets = _Buckets(*(of[more] for of in buckets))
+    return Led(leading.leader, leading.similarity)
+
+
+class _Leading:
+    """Who leads whom so far; ``led_by`` counts the leaders of each bucket."""
+
+    def __init__(
+        self, signed: NDArray[np.uint16], rows: NDArray[np.int64], least: float, buckets: int
+    ) -> None:
+        self.leader, self.similarity = np.arange(len(rows)), np.ones(len(rows))
+        self.led_by = np.zeros(buckets, np.int32)
+        self._waiting = np.ones(len(rows), bool)
+        self._signed, self._rows, self._least = signed, rows, least
+
+    def settle(self, buckets: _Buckets, begin: int, stretch: int) -> _Buckets:
+        """Find the leaders among the texts of a stretch, in rounds; return their buckets."""
+        bucket, text = buckets
+        found = [_Buckets(bucket[:0], text[:0])]
+        while len(text):
+            # Nothing keeps a text waiting that is the first one in each of its buckets.
+            open_ = np.flatnonzero(self._waiting[text])
+            first = open_[np.diff(bucket[open_], prepend=-1) > 0]
+            times, wanted = (
+                np.bincount(text[at] - begin, minlength=stretch) for at in (first, open_)
+            )
+            ahead = first[(times == wanted)[text[first] - begin]]
+            self._waiting[text[ahead]] = False
+            found.append(_Buckets(bucket[ahead], text[ahead]))
+            ends = np.searchsorted(bucket, bucket[ahead], side="right")
+            self.follow(text[ahead], ahead + 1, ends - ahead - 1, text)
+            self.led_by[bucket[ahead]] += 1
+            # What stands before the first that waits has been compared with all it can be.
+            waits = self._waiting[text]
+            sofar = np.cumsum(waits, dtype=np.int32)
+            begins = np.flatnonzero(np.diff(bucket, prepend=-1))
+            before = np.repeat(sofar[begins] - waits[begins], np.diff(begins, append=len(bucket)))
+            kept = (sofar > before) & (self.led_by[bucket] < MOST)
+            bucket, text = bucket[kept], text[kept]
+        return _Buckets(*map(np.concatenate, zip(*found, strict=True)))
+
+    def follow(
+        self,
+        leaders: NDArray[np.int32],
+        start: NDArray[np.int64],
+        size: NDArray[np.int64],
+        text: NDArray[np.int32],
+    ) -> None:
+        """Lead texts by leaders: each leader has `size` of them, from `start` on."""
+        for pairs in _pairs(leaders, start, size, text, len(self._rows)):
+            led, by, how = _alike(pairs, self._signed, self._rows, self._least)
+            better = self._waiting[led] | (how > self.similarity[led])
+            better |= (how == self.similarity[led]) & (by < self.leader[led])
+            self.leader[led[better]], self.similarity[led[better]] = by[better], how[better]
+            self._waiting[led] = False
 
 
 def _pairs(
-    buckets: _Buckets, ahead: NDArray[np.int64], count: int
+    leaders: NDArray[np.int32],
+    start: NDArray[np.int64],
+    size: NDArray[np.int64],
+    text: NDArray[np.int32],
+    count: int,
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield each text with each leader that stands ahead of it in a bucket, some at a time."""
-    ahead = ahead[np.argsort(buckets.text[ahead], kind="stable")]
-    sizes = np.searchsorted(buckets.bucket, buckets.bucket[ahead], side="right") - ahead - 1
-    ends = np.cumsum(sizes)
-    for block in np.split(np.arange(len(ahead)), np.flatnonzero(np.diff(ends // AT_ONCE)) + 1):
-        begin, size = ahead[block], sizes[block]
-        within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-        behind = buckets.text[np.repeat(begin + 1, size) + within].astype(np.int64)
-        pairs = np.unique(behind * count + np.repeat(buckets.text[begin], size))
+    order = np.argsort(leaders, kind="stable")  # the buckets of a leader one after the other
+    ends = np.cumsum(size[order])
+    for block in np.split(order, np.flatnonzero(np.diff(ends // AT_ONCE)) + 1):
+        sizes = size[block]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        behind = text[np.repeat(start[block], sizes) + within].astype(np.int64)
+        pairs = np.sort(behind * count + np.repeat(leaders[block], sizes))
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
         for i in range(0, len(pairs), AT_ONCE):
             yield np.divmod(pairs[i : i + AT_ONCE], count)
 
@@ -160,8 +206,12 @@ def _alike(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Return each text that is like one of its leaders once, with the one it is most like."""
     led, by = pairs
-    how = alike(signed[rows[led]], signed[rows[by]])
+    how = np.empty(len(led))
+    for i in range(0, len(led), IN_CACHE):
+        block = slice(i, i + IN_CACHE)
+        how[block] = alike(signed[rows[led[block]]], signed[rows[by[block]]])
+    enough = how >= least
+    led, by, how = led[enough], by[enough], how[enough]
     best = np.lexsort((by, -how, led))
-    best = best[how[best] >= least]
     best = best[np.diff(led[best], prepend=-1) > 0]
     return led[best], by[best], how[best]

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis
+from analysis import leaders
 from analysis.articles import read_articles
 from analysis.leaders import MOST, lead
 from analysis.reprints import SIMILARITY
@@ -119,16 +120,16 @@ def test_estimates_are_off_by_no_more_than_their_standard_error_says(versions):
 # ---------------------------------------------------------------- leaders
 
 
-def one_by_one(signed, order, least):
+def one_by_one(signed, order, least, most):
     """Go through the texts as the definition says, one after the other."""
-    leaders, led, of = {}, {}, {}
+    heads, led, of = {}, {}, {}
     for row in order.tolist():
         twin = of.setdefault(signed[row].tobytes(), row)
         if twin != row:
             led[row] = led[twin]
             continue
         bands = [(i, key) for i, key in enumerate(signed[row].view("<u8").tolist())]
-        near = {other: None for band in bands for other in leaders.get(band, [])[:MOST]}
+        near = {other: None for band in bands for other in heads.get(band, [])[:most]}
         found = [(float(alike(signed[row], signed[other])), other) for other in near]
         found = [pair for pair in found if pair[0] >= least]
         place = {other: i for i, other in enumerate(order.tolist())}
@@ -137,7 +138,7 @@ def one_by_one(signed, order, least):
         else:
             led[row] = row
             for band in bands:
-                leaders.setdefault(band, []).append(row)
+                heads.setdefault(band, []).append(row)
     return [led[row] for row in range(len(signed))]
 
 
@@ -147,16 +148,23 @@ def one_by_one(signed, order, least):
     kinds=st.integers(1, 5),
     changed=st.floats(0, 0.9),
     values=st.sampled_from([2, 20, 2**16]),
+    stretch=st.sampled_from([1, 7, 40, leaders.STRETCH]),
 )
-@settings(max_examples=60, deadline=None)
-def test_rounds_come_to_the_same_as_one_text_after_the_other(seed, count, kinds, changed, values):
+@settings(max_examples=100, deadline=None)
+def test_rounds_come_to_the_same_as_one_text_after_the_other(
+    seed, count, kinds, changed, values, stretch
+):
     draw = np.random.default_rng(seed)
     kind = draw.integers(0, 2**16, (kinds, SIZE), dtype=np.uint16)
     signed = kind[draw.integers(0, kinds, count)]
     other = draw.random((count, SIZE)) < draw.uniform(0, changed, count)[:, None]
     signed[other] = draw.integers(0, values, other.sum()).astype(np.uint16)
     order = draw.permutation(count)
-    assert lead(signed, order, 0.5).leader.tolist() == one_by_one(signed, order, 0.5)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(leaders, "STRETCH", stretch)
+        patched.setattr(leaders, "MOST", 3)  # of one bucket, in one stretch or in several
+        found = lead(signed, order, 0.5).leader.tolist()
+    assert found == one_by_one(signed, order, 0.5, most=3)
 
 
 def test_no_more_leaders_than_said_are_looked_at_in_a_bucket():
