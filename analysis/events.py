@@ -67,8 +67,8 @@ class Events:
         longest_first = "|".join(sorted(words, key=len, reverse=True))
         self.ordinal = re.compile(rf"\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({longest_first}))\b")
         # Few texts hold a word that ends like an ordinal; to look for all of them costs more.
-        ends = {"st", "nd", "rd", "th"}.union(re.escape(w[-2:]) for w in words)
-        self.ordinal_end = re.compile(rf"(?:{'|'.join(sorted(ends))})\b")
+        ends = sorted({re.escape(w[-3:]) for w in words})
+        self.ordinal_end = re.compile(rf"(?:\d(?:st|nd|rd|th)|{'|'.join(ends)})\b")
 
     @staticmethod
     @lru_cache(maxsize=8)

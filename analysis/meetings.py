@@ -31,6 +31,7 @@ HEAD = 3  # sentences of the body in which a report says what it reports
 PLACE = re.compile(
     r"in(?<!\win)\s+(?:the\s+)?((?:[^\W\d_a-z][\w'’.-]*)(?:\s+[^\W\d_a-z][\w'’-]*){0,3})"
 )
+PLACE_END = re.compile(r"(?:['’]s|\.)$")
 # Words after which "in X" is no longer where they met.
 ELSEWHERE = re.compile(r"\b(?:that|said|says|to|who|which|while|when|where|embassy|visit)\b|[;:]")
 SAID = re.compile(r"\W+(?:said|says|announced|told|confirmed|reported)\b")
@@ -167,7 +168,7 @@ def _place(doc: Document, cue: Cue, front: Front) -> str | None:
         if m is None or SAID.match(doc.text, m.end()):
             continue
         if not ELSEWHERE.search(doc.text, governed_from, m.start()):
-            return re.sub(r"(?:['’]s|\.)$", "", m[1])
+            return PLACE_END.sub("", m[1])
     if not front.dateline:
         return None
     if front.dateline == front.dated:  # a line of its own names more than the place

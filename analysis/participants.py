@@ -56,11 +56,12 @@ def participants(
     """
     where = next((s for s in head if s[0] <= cue.start < s[1]), head[0] if head else (0, 0))
     top = head[-1][1] if head else 0
-    here = [m for m in people if m.start < top and not _absent(doc, m)]
-    present = dict.fromkeys(m.actor for m in here if where[0] <= m.start < where[1])
+    here = [m for m in people if where[0] <= m.start < where[1] and not _absent(doc, m)]
+    present = dict.fromkeys([m.actor for m in here])
     side = {m.actor: m.side for m in people}
     if len({side[p] for p in present if side[p]}) < 2:
-        present |= dict.fromkeys(m.actor for m in here)
+        here = [m for m in people if m.start < top and not _absent(doc, m)]
+        present |= dict.fromkeys([m.actor for m in here])
     by_sentence: dict[int, list[Any]] = {}
     for m in people:
         if m.start >= where[1]:
@@ -70,18 +71,17 @@ def participants(
         start, end = doc.sentences[number]
         if bisect_left(told, start) == bisect_right(told, end):
             continue
-        met = [h for h in within(hits, (start, end)) if h.row.kind in ("verb", "mechanism")]
-        named = [m for m in people_named if not _absent(doc, m)] if met else []
-        for hit in met if named else ():
-            before = [m for m in named if m.start < hit.start]
-            if intended(doc, start, hit.start):
+        for hit in within(hits, (start, end)):
+            if not _may_tell(hit, people_named, cue) or intended(doc, start, hit.start):
                 continue
+            named = [m for m in people_named if not _absent(doc, m)]
+            before = [m for m in named if m.start < hit.start]
             if hit.row.kind == "verb":
                 after = [m for m in named if hit.end <= m.start < hit.end + REACH]
                 asks = hit.row.surface == "call on" and ASKED_TO.match(doc.folded, hit.end, end)
                 if before and after and not asks:
                     present |= dict.fromkeys((before[-1].actor, after[0].actor))
-            elif hit.row.kind == "mechanism" and hit.row.format == cue.format:
+            elif named:
                 if SCENE.match(doc.folded, start, hit.start + 1):
                     present.setdefault(named[0].actor)
                 elif governed(doc, hit, within(hits, (start, end)), (start, end)):
@@ -98,6 +98,15 @@ def participants(
         return [] if offices and len(sides_named(doc, where)) > 1 and cue.force >= STRONG else None
     officials = [m for m in people if m.actor in present and m.role and m.role != "executive"]
     return list(present) if officials else None
+
+
+def _may_tell(hit: Hit, named: list[Any], cue: Cue) -> bool:
+    """Tell whether those named in a sentence stand as those who meet by a word would stand."""
+    if hit.row.kind == "mechanism":
+        return bool(hit.row.format == cue.format)
+    if hit.row.kind != "verb" or named[0].start >= hit.start:
+        return False
+    return any(hit.end <= m.start < hit.end + REACH for m in named)
 
 
 def _absent(doc: Document, m: Any) -> bool:

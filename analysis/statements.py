@@ -170,7 +170,8 @@ def find(
             row = (i, speaker.source, speaker.side, addressee, act, begin, stop)
             found.append(make(Statement, row))
             begin = stop
-    return _distinct(found), list(meant.values())
+    # The acts of verbs part their sentence; what is told "according to" two is told once.
+    return _distinct(found) if doc.hits["attributions"] else found, list(meant.values())
 
 
 @lru_cache(maxsize=8)
@@ -202,12 +203,12 @@ def _addressee(doc: Document, present: list[Speaker], at: int, speaker: Speaker)
 def _places(verbs: list[Hit]) -> list[Place]:
     """Group the hits of one place, which are the senses of a verb; the longest comes first."""
     places: list[Place] = []
-    last = (-1, -1)
+    at = stop = -1
     for start, end, row in verbs:
-        if last == (start, end):
+        if start == at and end == stop:
             places[-1][2].append(row)
         else:
-            last = (start, end)
+            at, stop = start, end
             places.append((start, end, [row]))
     return places
 
@@ -395,28 +396,37 @@ def _subject(
     `passed` of them end before the verb.
     """
     folded = doc.folded
+    floor = at - REACH  # who ends before it is no subject
     if words and folded[at - 1] == " ":
-        last = real = words[-1] if words[-1].isalpha() else _letters(words[-1])
-        if len(words) > 1 and (last == "also" or last.endswith("ly")):
-            real = words[-2].strip("\"'(")
+        last = real = words[-1]
+        plain = last.isalpha()
+        if not plain:
+            last = real = last.strip("\"'(").lstrip("0123456789")
+        if len(words) > 1:
+            if last == "also" or last.endswith("ly"):
+                real = words[-2].strip("\"'(")
+            elif (
+                plain
+                and last not in LAST_OF_ADVERBS
+                and last.isascii()
+                and doc.text.startswith(last, at - 1 - len(last))  # with no capital
+            ):
+                floor = at - len(last)  # a word that is no adverb parts all before it
         if last in AUXILIARY or real in REDUCED:
             return None
         if real in PASSIVE:
             return _agent(folded, start, at, stop, _following(present, passed, stop))
     for i in range(passed - 1, -1, -1):
         speaker = present[i]
-        if speaker.end < at - REACH:
+        if speaker.end < floor:
             break
         gap = doc.text[speaker.end : at]
         if participle:
             if WITH.search(folded, start, speaker.start) and ADVERBIAL.fullmatch(gap):
                 return speaker
             break
-        if not gap.isspace():
-            if gap[:1].isspace() and not may_be_adverbial(gap):
-                break  # nor are those before this one beside the verb
-            if not _adjacent(_closed(doc, speaker, gap)):
-                continue
+        if not gap.isspace() and not _adjacent(_closed(doc, speaker, gap)):
+            continue
         leading = _leading(folded, start, speaker.lead)
         if not _governed(folded, start, speaker, leading):
             inner = acts and _embedded(folded, start, speaker, acts[-1], leading)
@@ -431,24 +441,12 @@ def _subject(
     return None
 
 
-def _letters(word: str) -> str:
-    """Return a word without quotation marks around it and without figures before it."""
-    return word.strip("\"'(").lstrip("0123456789")
-
-
 def _agent(folded: str, start: int, at: int, stop: int, following: list[Speaker]) -> Speaker | None:
     """Return the subject of a passive: "was proposed by X", "it was agreed"."""
     agent = BY.match(folded, stop)
     if agent:
         return next((s for s in following if 0 <= s.lead - agent.end() <= 1), None)
     return BOTH if IMPERSONAL.search(folded[max(start, at - WINDOW) : at]) else None
-
-
-def may_be_adverbial(gap: str) -> bool:
-    """Tell whether the last word of a gap may end an adverbial; sure only of plain words."""
-    word = gap.rsplit(None, 1)[-1]
-    plain = word.isascii() and word.isalpha() and word.islower()
-    return not plain or word in LAST_OF_ADVERBS or word.endswith("ly")
 
 
 def _opener(folded: str, start: int, at: int, present: list[Speaker]) -> Speaker | None:
