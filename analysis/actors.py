@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -30,10 +30,14 @@ FULL_NAME = re.compile(
 )
 WORD = re.compile(r"\w+")
 FEW = 24  # words to search for one by one
-MENTIONED = attrgetter("start", "end", "actor")
+MENTIONED = itemgetter(0, 1, 2)  # start, end, actor
 LONGEST_NAME = 120  # characters before an acronym that may spell it out
 CAPITAL_AFTER = re.compile(rf"[ \u00a0][{UPPER}][\w]")
 CAPITAL_BEFORE = re.compile(rf"(?:^|[\s(\"“])([{UPPER}][\w'’.-]*)[ \u00a0]$")
+
+
+# A mention to be: start, end, actor, kind, side, role, form.
+Found = tuple[int, int, str, str, str | None, str | None, str]
 
 
 class Mention(NamedTuple):
@@ -77,26 +81,36 @@ def find(doc: Document, knowledge: Knowledge, front: Front, published: date | No
         if not person.roles:
             person.roles += office_at(known.of(person.name), published)
     spans = _person_spans(doc, known, titles, lexicon, named, people, whose)
-    sentence_starts = [s for s, _ in doc.sentences]
-    mentions = []
-    for start, end, person, form in spans:
-        role = ";".join(person.roles) or None
-        at = max(bisect_right(sentence_starts, start) - 1, 0)
-        surface = doc.text[start:end]
-        mentions.append(
-            Mention(at, person.name, "person", person.side, role, form, start, end, surface)
-        )
+    found: list[Found] = [
+        (start, end, person.name, "person", person.side, ";".join(person.roles) or None, form)
+        for start, end, person, form in spans
+    ]
+    found += _organisations(doc, knowledge)
+    found += _countries(lexicon, body)
+    found.sort(key=MENTIONED)
     by_start = {start: person for start, _, person, _ in spans}
-    mentions += _organisations(doc, knowledge, sentence_starts)
-    mentions += _countries(doc, lexicon, sentence_starts, body)
-    mentions.sort(key=MENTIONED)
     masks = sorted(_offices_only(doc, titles) + [(s, e) for s, e, _, _ in spans])
-    return Actors(mentions, people, titles, by_start, masks)
+    return Actors(_mentions(doc, found), people, titles, by_start, masks)
+
+
+def _mentions(doc: Document, found: list[Found]) -> list[Mention]:
+    """Return the rows of what was found, in the order of the text."""
+    text = doc.text
+    later = [s for s, _ in doc.sentences[1:]]
+    last, sentence = len(later), 0
+    make = tuple.__new__  # a named tuple's own constructor costs twice as much
+    mentions = []
+    for start, end, actor, kind, side, role, form in found:
+        while sentence < last and later[sentence] <= start:
+            sentence += 1
+        row = (sentence, actor, kind, side, role, form, start, end, text[start:end])
+        mentions.append(make(Mention, row))
+    return mentions
 
 
 def _offices_only(doc: Document, titles: list[Title]) -> list[tuple[int, int]]:
     """Return the stretches of titles that name no topic: an organisation at their end does."""
-    bodies = sorted(h.start for h in doc.hits["organisations"])
+    bodies = [h.start for h in doc.hits["organisations"]]
     masks = []
     for title in titles:
         if title.kind == "title":
@@ -144,7 +158,7 @@ def _person_spans(
             continue
         candidates = owners[form]
         full = " " in form
-        if not full and not _stands_alone(doc, known, start, end, titled, lexicon):
+        if not full and not _stands_alone(doc, known, form, start, end, titled, lexicon):
             continue
         if not surface.isascii() and not full and not _spelt(surface, candidates):
             continue
@@ -202,6 +216,7 @@ def _spelt(surface: str, candidates: list[Person]) -> bool:
 def _stands_alone(
     doc: Document,
     known: Offices,
+    form: str,
     start: int,
     end: int,
     titled: dict[int, Title],
@@ -209,16 +224,17 @@ def _stands_alone(
 ) -> bool:
     """Tell whether a part of a name stands for the whole, not inside some other name."""
     text = doc.text
-    placed = lexicon.placed  # "Hai Phong", "Viet Nam"
-    if placed(start - 1) >= end or placed(start) > end:
+    if lexicon.in_place(start, end):  # "Hai Phong", "Viet Nam"
         return False
-    if doc.folded[start:end] in known.shape.functions and _opens_sentence(doc, start):
+    if form in known.shape.functions and _opens_sentence(doc, start):
         return False
     if CAPITAL_AFTER.match(text, end) and not lexicon.listed.covers(end + 1):
         return False
-    word = text[max(0, start - 30) : start].split()[-1:]
-    if not word or word[0].islower() or not text[start - 1].isspace():
-        return True  # a common word or a mark
+    if text[start - 1 : start] == " ":
+        floor = max(0, start - 30)
+        last = max(text.rfind(" ", floor, start - 1), floor)
+        if text[last : start - 1].islower():
+            return True  # a common word before it
     before = CAPITAL_BEFORE.search(text, max(0, start - 30), start)
     if before is None or _opens_sentence(doc, start):
         return True
@@ -248,7 +264,7 @@ def _organisation_heads(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(fold(r.surface) for r in knowledge.rows["organisation_heads"])
 
 
-def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> list[Mention]:
+def _organisations(doc: Document, knowledge: Knowledge) -> list[Found]:
     """Find organisations on the list, and those that a text introduces as "Full Name (ACRONYM)"."""
     acronyms: set[str] = set()
     listed = longest(doc.hits["organisations"])
@@ -260,23 +276,24 @@ def _organisations(doc: Document, knowledge: Knowledge, starts: list[int]) -> li
             continue
         stop = m.start() - doc.text[m.start() - 1 : m.start()].isspace()
         full = FULL_NAME.search(doc.text, max(0, stop - LONGEST_NAME), stop)
-        if full is None or not _heads(knowledge, full.group()):
-            continue
-        words = _spelt_out(full.group(), acronym)
-        begin = full.end() - len(words)
-        taken = taken or Reach(listed)
-        if _heads(knowledge, words) and not taken.covers(begin):
-            found.append((begin, full.end(), acronym))
-            acronyms.add(acronym)
+        name = _introduced(knowledge, full.group(), acronym) if full else ""
+        if full and name:
+            begin = full.end() - len(name)
+            taken = taken or Reach(listed)
+            if not taken.covers(begin):
+                found.append((begin, full.end(), acronym))
+                acronyms.add(acronym)
     found += [(start, -negative, a) for start, negative, a in _standing(doc.text, acronyms)]
-    mentions = []
-    for start, end, organisation in sorted(set(found)):
-        at = max(bisect_right(starts, start) - 1, 0)
-        surface = doc.text[start:end]
-        mentions.append(
-            Mention(at, organisation, "organisation", None, None, "name", start, end, surface)
-        )
-    return mentions
+    return [(s, e, actor, "organisation", None, None, "name") for s, e, actor in set(found)]
+
+
+@lru_cache(maxsize=1 << 12)
+def _introduced(knowledge: Knowledge, name: str, acronym: str) -> str:
+    """Return the name at the end of capitalised words that an acronym stands for, if any."""
+    if not _heads(knowledge, name):
+        return ""
+    words = _spelt_out(name, acronym)
+    return words if _heads(knowledge, words) else ""
 
 
 def _heads(knowledge: Knowledge, name: str) -> bool:
@@ -312,14 +329,10 @@ def _spelt_out(name: str, acronym: str) -> str:
     return name[best:]
 
 
-def _countries(doc: Document, lexicon: Lexicon, starts: list[int], body: int) -> list[Mention]:
+def _countries(lexicon: Lexicon, body: int) -> list[Found]:
     """Find countries by name; adjectives and capitals belong to what they qualify."""
-    mentions = []
-    for start, end, row in longest(lexicon.places):
-        if row.kind == "name" and start >= body:
-            at = max(bisect_right(starts, start) - 1, 0)
-            surface = doc.text[start:end]
-            mentions.append(
-                Mention(at, row.side, "country", row.side, None, "name", start, end, surface)
-            )
-    return mentions
+    return [
+        (start, end, row.side, "country", row.side, None, "name")
+        for start, end, row in longest(lexicon.places)
+        if row.kind == "name" and start >= body
+    ]

@@ -40,11 +40,6 @@ def key(name: str) -> str:
     return "".join(LETTERS.findall(fold(name)))
 
 
-@lru_cache(maxsize=1 << 14)
-def _in_calendar(word: str) -> bool:
-    return fold(word) in CALENDAR
-
-
 class NameShape:
     """Reads a name off a text at a given place.
 
@@ -59,6 +54,8 @@ class NameShape:
     def __init__(self, words: Iterable[Any], bodies: Iterable[str] = ()) -> None:
         rows = list(words)
         self._particles = frozenset(r.surface for r in rows if r.kind == "particle")
+        ends = " -'’"  # as PARTICLE has them
+        self._particle_heads = frozenset((p + end)[:2] for p in self._particles for end in ends)
         self._suffixes = frozenset(r.surface for r in rows if r.kind == "suffix")
         self._abbreviated = frozenset(r.surface for r in rows if r.kind == "abbreviated")
         stops = {r.surface for r in rows if r.kind == "stop"}
@@ -85,7 +82,8 @@ class NameShape:
             m = INITIAL.match(text, at) if text.startswith(".", at + 1) else None
             m = m or WORD.match(text, at)
             if m is None:
-                after = self._past_particles(text, at) if parts else at
+                known = parts and text[at : at + 2] in self._particle_heads
+                after = self._past_particles(text, at) if known else at
                 if after == at or after in barred:
                     break
                 at = after
@@ -94,7 +92,7 @@ class NameShape:
             if word in self._suffixes and parts:
                 stop = text[m.end() : m.end() + 1] == "." and word + "." in self._suffixes
                 return m.end() + stop
-            if word in self._stops or _in_calendar(word):
+            if not self.is_part(word):
                 break
             parts += 1
             end = m.end()

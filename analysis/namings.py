@@ -117,9 +117,10 @@ def _beside(
 ) -> None:
     """Take in the name after a title, else the one it stands in apposition to."""
     text = doc.text
-    near = text[max(0, title.start - 30) : title.start]
-    marked = "," in near or "(" in near
-    apposed = APPOSED.search(text, title.start - len(near), title.start) if marked else None
+    floor = max(0, title.start - 30)
+    # No phrase in apposition holds another comma or bracket, before which a blank stands.
+    mark = max(text.rfind(",", floor, title.start), text.rfind("(", floor, title.start) - 1)
+    apposed = APPOSED.match(text, mark, title.start) if mark >= floor else None
     spaced = text.startswith(" ", title.end) and text[title.end + 1 : title.end + 2].isalpha()
     quote = None if spaced else AFTER_TITLE.match(text, title.end)
     begin = quote.end() if quote else title.end + 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -148,15 +147,15 @@ def persons(
     """Return the persons of a text, and which naming (by its start) is whose."""
     found: list[Person] = []
     whose: dict[int, Person] = {}
-    written = [
-        (naming, known.written(doc.text[naming.start : naming.end]))
-        for naming in sorted(named, key=lambda n: n.start - n.end)
-    ]
-    full = [(naming, name) for naming, name in written if len(name.parts) > 1]
-    short = [(naming, name) for naming, name in written if len(name.parts) < 2]
+    full: list[tuple[Naming, Written]] = []
+    short: list[tuple[Naming, Written]] = []
+    for naming in sorted(named, key=lambda n: n.start - n.end):
+        name = known.written(doc.text[naming.start : naming.end])
+        (full if len(name.parts) > 1 else short).append((naming, name))
     # Full names first, with their offices: so "Minister Kim" finds the minister of two Kims.
     _meet(full, found, whose)
-    again = _give_offices([n for n in named if n.start in whose], whose, known.deputies)
+    met = [n for n in named if n.start in whose] if short else named
+    again = _give_offices(met, whose, known.deputies)
     if short or again:
         _meet(short, found, whose)
         _give_offices(named, whose, known.deputies)
@@ -279,9 +278,10 @@ def _give_sides(
     ]
     marked = {p.side for p in everyone}
     place = [_sentence(doc, n.start) for n in named]
-    times = Counter(place)
+    times: dict[int, int] = {}
     within: dict[int, dict[int, Person]] = {}
     for naming, i in zip(named, place, strict=True):
+        times[i] = times.get(i, 0) + 1
         within.setdefault(i, {})[id(whose[naming.start])] = whose[naming.start]
     for naming, i in zip(named, place, strict=True):
         person = whose[naming.start]

@@ -10,8 +10,9 @@ of Foreign Affairs"). Which words these are is knowledge; how they combine is th
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,7 +28,7 @@ LINK = re.compile(
     r"\s*(?:,\s*)?(?:of|for|to|at|in charge of|from)\s+(?:the\s+)?"
     r"(?:(?:Ministry|Department|Office|Bureau)\s+(?:of|for)\s+(?:the\s+)?)?"
 )
-LINKING = frozenset("ofati")  # what the words of a link begin with
+LINKING = ("of", "for", "to", "at", "in charge of", "from")
 LIST = re.compile(r"\s*(?:,\s*and|,|and|&)\s+(?:the\s+)?|\s+")
 POSSESSIVE = re.compile(r"['’]s?\s+(?:national\s+)?(?:parliament|legislature|government)?\s*", re.I)
 ACRONYM = re.compile(r"\s*\([^()\n]{1,12}\)")
@@ -122,9 +123,19 @@ class Lexicon:
         return words | self.portfolio_starts.keys()
 
     @cached_property
-    def placed(self) -> Reach:
-        """How far countries and towns reach."""
-        return Reach(self.places)
+    def _reached(self) -> tuple[list[int], list[int]]:
+        """Where places start, and how far these and the ones before reach."""
+        ends = [h.end for h in self.places]
+        return [h.start for h in self.places], list(accumulate(ends, max))
+
+    def in_place(self, start: int, end: int) -> bool:
+        """Tell whether a stretch is only a part of what names a country or town."""
+        starts, reach = self._reached
+        i = bisect_left(starts, start)
+        if i and reach[i - 1] >= end:
+            return True
+        i = bisect_right(starts, start, i)
+        return i > 0 and reach[i - 1] > end
 
     @cached_property
     def listed(self) -> Reach:
@@ -146,11 +157,22 @@ class Lexicon:
         return after[:1] in ",.;'" or not self.doc.text[hit.end + 1 : hit.end + 2].isupper()
 
 
+def _heads(lexicon: Lexicon) -> list[Hit]:
+    modifiers = lexicon.modifiers
+    return longest(
+        [
+            h
+            for h in lexicon.titles
+            if h.row.part in HEADS and (h.end not in modifiers or lexicon.is_head(h))
+        ]
+    )
+
+
 def find(doc: Document, lexicon: Lexicon) -> list[Title]:
     """Return the title phrases of a document in order, chained ones joined."""
     titles: list[Title] = []
     floor = 0
-    for head in longest([h for h in lexicon.titles if h.row.part in HEADS and lexicon.is_head(h)]):
+    for head in _heads(lexicon):
         if head.start < floor:
             continue
         phrase = _phrase(head, lexicon, floor)
@@ -255,8 +277,8 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
     portfolios: list[Any] = []
     side = None
     at = head.end
-    after = text[at + 1 : at + 2]
-    if text[at : at + 1] == " " and after.isalnum() and after not in LINKING:
+    another = text[at : at + 1] == " " and text[at + 1 : at + 2].isalnum()
+    if another and not text.startswith(LINKING, at + 1):
         return at, portfolios, side  # a name or a verb in most cases
     at = _past_acronym(text, at)
     while True:
@@ -267,8 +289,8 @@ def _right(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]:
         country = lexicon.country_starts.get(begin)
         portfolio = lexicon.portfolio_starts.get(begin)
         body = lexicon.body_starts.get(begin)
-        reach = max((h.end for h in (country, portfolio) if h), default=begin)
-        if body and body.end > reach:
+        longer = body and body.end > (country.end if country else begin)
+        if body and longer and body.end > (portfolio.end if portfolio else begin):
             at = _past_acronym(text, body.end)
             organ = lexicon.portfolio_starts.get(at + 1)
             if organ and not _heads_a_title(organ, lexicon):
@@ -337,6 +359,8 @@ def _heads_a_title(portfolio: Hit, lexicon: Lexicon) -> bool:
 
 
 def _past_acronym(text: str, at: int) -> int:
+    if text[at + 1 : at + 2].isalnum() and text[at] != "(":
+        return at
     found = ACRONYM.match(text, at)
     return found.end() if found else at
 
