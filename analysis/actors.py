@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -181,31 +181,33 @@ def _standing(text: str, words: Iterable[str]) -> list[tuple[int, int, str]]:
     [(0, -6, 'to lam'), (3, -6, 'lam'), (8, -11, 'lam')]
     """
     wanted = [word for word in words if word]
-    if not wanted:
-        return []
+    found = _few(text, wanted) if len(wanted) <= FEW else _many(text, wanted)
     whole = []
-    for start, end, word in _few(text, wanted) if len(wanted) <= FEW else _many(text, wanted):
-        if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
-            continue
-        if end == len(text) or not (text[end].isalnum() or text[end] == "_"):
-            whole.append((start, -end, word))
+    for place in found:
+        start, end = place[0], -place[1]
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            whole.append(place)
     return whole
 
 
-def _few(text: str, words: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield where words stand; a search each, while an automaton costs more."""
+def _few(text: str, words: list[str]) -> list[tuple[int, int, str]]:
+    """Return where words stand; a search each, while an automaton costs more."""
+    found = []
     for word in words:
         at = text.find(word)
+        size = len(word)
         while at >= 0:
-            yield at, at + len(word), word
+            found.append((at, -at - size, word))
             at = text.find(word, at + 1)
+    return found
 
 
-def _many(text: str, words: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield the same from one pass over the text, however many words there are."""
+def _many(text: str, words: list[str]) -> list[tuple[int, int, str]]:
+    """Return the same from one pass over the text, however many words there are."""
     automaton = AhoCorasick(words, implementation=Implementation.NoncontiguousNFA)
-    for word, start, end in automaton.find_matches_as_indexes(text, overlapping=True):
-        yield start, end, words[word]
+    found = automaton.find_matches_as_indexes(text, overlapping=True)
+    return [(start, -end, words[word]) for word, start, end in found]
 
 
 def _spelt(surface: str, candidates: list[Person]) -> bool:

@@ -47,7 +47,7 @@ LONGEST_NAME = 200
 SOON = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 
 
-@dataclass
+@dataclass(slots=True)
 class Naming:
     """One place where a full name stands, with the titles and the side that stand beside it."""
 
@@ -291,9 +291,11 @@ def _by_sentence(
                 if _plausible(text, start, end, lexicon):
                     yield start, end
         start = stop + 1
-        if start > headline and text[start : start + 1].isupper():
+        if start <= headline or not text[start : start + 1].isupper():
+            continue
+        if QUOTED.search(text, begin - 3, begin):
             end = known.shape.at(text, start, barred)
-            if _plausible(text, start, end, lexicon) and QUOTED.search(text, begin - 3, begin):
+            if _plausible(text, start, end, lexicon):
                 yield start, end
 
 
