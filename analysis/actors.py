@@ -76,7 +76,7 @@ def find(doc: Document, knowledge: Knowledge, front: Front, published: date | No
     titles = find_titles(doc, lexicon)
     named = namings(doc, known, titles, lexicon, front)
     body = front.body if front.dateline else 0
-    people, whose = persons(doc, known, named, body)
+    people, whose = persons(doc, known, lexicon, named, body)
     for person in people:
         if not person.roles:
             person.roles += office_at(known.of(person.name), published)

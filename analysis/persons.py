@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.matcher import fold
 from analysis.names import NameShape, key, short_forms, tidy
 from analysis.namings import Naming
+from analysis.titles import Lexicon
 
 if TYPE_CHECKING:
     from analysis.knowledge import Document, Knowledge
@@ -142,7 +143,7 @@ def _parts(name: str) -> frozenset[str]:
 
 
 def persons(
-    doc: Document, known: Offices, named: list[Naming], dateline_end: int
+    doc: Document, known: Offices, lexicon: Lexicon, named: list[Naming], dateline_end: int
 ) -> tuple[list[Person], dict[int, Person]]:
     """Return the persons of a text, and which naming (by its start) is whose."""
     found: list[Person] = []
@@ -159,7 +160,7 @@ def persons(
     if short or again:
         _meet(short, found, whose)
         _give_offices(named, whose, known.deputies)
-    _give_sides(doc, known, named, whose, dateline_end)
+    _give_sides(doc, known, lexicon, named, whose, dateline_end)
     for person in found:
         person.forms = known.forms(person.name, person.side)
     return sorted(found, key=lambda p: p.first), whose
@@ -237,6 +238,7 @@ def _give_offices(named: list[Naming], whose: dict[int, Person], deputies: dict[
 def _give_sides(
     doc: Document,
     known: Offices,
+    lexicon: Lexicon,
     named: list[Naming],
     whose: dict[int, Person],
     dateline_end: int,
@@ -250,11 +252,10 @@ def _give_sides(
     unknown = [p for p in everyone if not p.side]
     if not unknown:
         return
-    places = [h for k in ("countries", "country_words") for h in doc.hits[k] if h.row.side]
     counted: dict[str, int] = {}
-    for hit in places:
-        if hit.start >= dateline_end:
-            counted[hit.row.side] = counted.get(hit.row.side, 0) + 1
+    for start, _, side in lexicon.sided:
+        if start >= dateline_end:
+            counted[side] = counted.get(side, 0) + 1
     for person in unknown:
         terms = known.of(person.name)
         if terms:
@@ -268,14 +269,10 @@ def _give_sides(
             person.side = telling[0]
     if all(p.side for p in unknown):
         return
-    places.sort(key=itemgetter(0))
-    dateline = next((h.row.side for h in places if h.end <= dateline_end), None)
+    places = sorted(lexicon.sided, key=itemgetter(0))
+    dateline = next((side for _, end, side in places if end <= dateline_end), None)
     leading = sorted(counted, key=counted.__getitem__, reverse=True)[:2]
-    order = [
-        s
-        for s in dict.fromkeys([h.row.side for h in places if h.start >= dateline_end])
-        if s in leading
-    ]
+    order = list(dict.fromkeys([s for at, _, s in places if at >= dateline_end and s in leading]))
     marked = {p.side for p in everyone}
     place = [_sentence(doc, n.start) for n in named]
     times: dict[int, int] = {}
@@ -296,7 +293,7 @@ def _give_sides(
             home = [s for s in free if s not in marked]
             alone = times[i] == 1 and not marked - {None}
             own = speaker.side if speaker else None
-            other = (home or free or order or [None])[0]
+            other = next(iter(home or free or order), None)
             person.side = own or (dateline if alone else None) or other
 
 

@@ -97,9 +97,11 @@ class Lexicon:
         places = [*doc.hits["countries"], *doc.hits["country_words"]]
         self.country_starts: dict[int, Hit] = {}
         self.country_ends: dict[int, Hit] = {}
+        self.sided: list[tuple[int, int, str]] = []  # the side of each place that has one
         for hit in places:
-            if hit.row.side:
-                start, end, _ = hit
+            start, end, row = hit
+            if row.side:
+                self.sided.append((start, end, row.side))
                 other = self.country_starts.get(start)
                 if other is None or other.end < end:
                     self.country_starts[start] = hit
