@@ -124,7 +124,10 @@ class Attributes:
             if last and s.bracketed and d.kind == last.kind and s.repeats(amounts[k - 1], d):
                 found[d.start] = stated._replace(qualifier=qualifier)
                 continue
-            following = self._following(s, amounts, k)
+            if s.bracketed:
+                following = self._following(s, amounts, k)
+            else:
+                following = amounts[k + 1].start if k + 1 < len(amounts) else s.end
             mark = self._mark(s, d, following) if s.measures else None
             floor = last.end if last else s.begin
             own = s.cue(d, floor) if s.cues else None
@@ -180,7 +183,7 @@ class Attributes:
     def _following(self, s: Sentence, amounts: Sequence[Quantity], k: int) -> int:
         """Return where the next amount begins that does not repeat this one in brackets."""
         k += 1
-        while s.bracketed and k < len(amounts) and s.repeats(amounts[k - 1], amounts[k]):
+        while k < len(amounts) and s.repeats(amounts[k - 1], amounts[k]):
             k += 1
         return amounts[k].start if k < len(amounts) else s.end
 
@@ -209,10 +212,12 @@ class Attributes:
     def _mark(self, s: Sentence, d: Quantity, following: int) -> Hit | None:
         """Return the mark of measure that governs an amount."""
         never = HEADS if d.kind == "money" else frozenset()
-        after = [h for h in s.marks_after(d, following)[:2] if h.row.measure not in never]
-        for h in after:
-            if s.attached(d, h, self.stop):
-                return h
+        after = s.marks_after(d, following)[:2]
+        if after:
+            after = [h for h in after if h.row.measure not in never]
+            for h in after:
+                if s.attached(d, h, self.stop):
+                    return h
         if d.kind == "count":
             return None
         # Of firms a percentage is only where that is said after it.

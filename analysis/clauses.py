@@ -125,11 +125,15 @@ class Sentence:
     def marks_after(self, d: Quantity, limit: int) -> Sequence[Hit]:
         """Return the marks of measure after an amount, up to `limit`."""
         k = bisect_left(self.measures, (d.end,))
+        if k == len(self.measures):
+            return ()
         return self.measures[k : bisect_left(self.measures, (limit,), k)]
 
     def marks_before(self, d: Quantity) -> list[Hit]:
         """Return the marks of measure before an amount, the nearest first."""
         k, start = bisect_left(self.measures, (d.start,)), d.start
+        if not k:
+            return []
         return [h for h in self.measures[max(0, k - MOST_MARKS) : k][::-1] if h.end <= start]
 
     def attached(self, d: Quantity, mark: Hit, stop: set[str]) -> bool:

@@ -150,8 +150,10 @@ def _changed(reading: Reading, number: Number, last: Draft | None) -> bool:
 
 def _qualified(reading: Reading, at: int) -> bool:
     words = reading.folded[max(0, at - 24) : at].split()
-    known = reading.grammar.attributes.qualifiers
-    return any(" ".join(words[-k:]) in known for k in (1, 2, 3))
+    attributes = reading.grammar.attributes
+    if not words or words[-1] not in attributes.last_words:
+        return False
+    return any(" ".join(words[-k:]) in attributes.qualifiers for k in (1, 2, 3))
 
 
 def _noun_before(reading: Reading, begin: int, at: int) -> str | None:

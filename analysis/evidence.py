@@ -166,8 +166,8 @@ def terms(
     out = []
     for office, now in current.items():
         days_held, words = by_office[office]
-        since = days.bounds(days_held)
         if not now:
+            since = days.bounds(days_held)
             days_held = days.between(since[0] if since else None, None)
         out.append(Evidence(1, days_held, words))
     return out
