@@ -156,6 +156,7 @@ class Scene:
 
     def _add_countries(self, body: int) -> None:
         doc, folded, covered = self._doc, self._doc.folded, self._covered
+        raw, add = self._raw, self._raw.append
         seen: set[int] = set()
         ministries = {
             h.start: h.end + len(MINISTRY)
@@ -178,10 +179,10 @@ class Scene:
                         official = ministries.get(at, 0)
                     if not official and row.kind not in SOLE:
                         continue
-                    told = (start, start, official or end, side, side, False, ())
-                    speaker = make(Speaker, (*told, bool(official), "name"))
-                place = (start, -speaker.end, len(self._raw), start)
-                self._raw.append((*place, "country", speaker))
+                    end = official or end
+                    told = (start, start, end, side, side, False, (), bool(official), "name")
+                    speaker = make(Speaker, told)
+                add((start, -speaker.end, len(raw), start, "country", speaker))
 
     def _party(self, start: int, end: int, side: str) -> Speaker:
         """Return who "the Korean side" is: whoever of it is named, or the side itself."""

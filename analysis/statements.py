@@ -138,7 +138,6 @@ def find(
     Both come sentence by sentence in reading order.
     """
     places = _places(doc.hits["verbs"])
-    starts = [at for at, _, _ in places]
     scene = speakers(doc, who, front)
     headline = front.title[1] if front.title else 0
     found: list[Statement] = []
@@ -153,7 +152,7 @@ def find(
         present = scene.in_sentence(i)
         if not affairs:
             present = [s for s in present if len(s.persons) != 1]
-        inside = places[bisect_left(starts, start) : bisect_right(starts, end)]
+        inside = places[bisect_left(places, (start,)) : bisect_left(places, (end + 1,))]
         quotes = _quotes(doc.text, start, end) if quoting else []
         acts = _acts(doc, start, end, inside, present, visits, quotes)
         if not acts:
