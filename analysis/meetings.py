@@ -9,9 +9,10 @@ there is no meeting.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import calendar, dates, days
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.knowledge import Document, Knowledge
     from analysis.matcher import Hit
 
+END = itemgetter(1)
 HEAD = 3  # sentences of the body in which a report says what it reports
 PLACE = re.compile(
     r"in(?<!\win)\s+(?:the\s+)?((?:[^\W\d_a-z][\w'’.-]*)(?:\s+[^\W\d_a-z][\w'’-]*){0,3})"
@@ -89,8 +91,8 @@ def find(
     hits = doc.hits["formats"]
     if not hits:
         return None
-    body = [s for s in doc.sentences if s[1] > front.body]
-    head = [(max(a, front.body), b) for a, b in body[:HEAD]]
+    first = bisect_right(doc.sentences, front.body, key=END)
+    head = [(max(a, front.body), b) for a, b in doc.sentences[first : first + HEAD]]
     cue = read(doc, hits, head, mentions, front)
     if cue is None:
         return None
@@ -103,11 +105,11 @@ def find(
     first_named = {m.actor for m in people if told[0] <= m.start < told[1]} & set(present)
     form = _by_rank(cue.format, [ranks.get(name) for name in first_named or present])
     level = _rank([r for r in ranks.values() if r])
-    first, last = _days(doc, publication, front, told, form == "signing")
+    begin, stop = _days(doc, publication, front, told, form == "signing")
     return Meeting(
         form,
-        first,
-        last,
+        begin,
+        stop,
         None if form in ("phone_talks", "video_talks") else _place(doc, cue, front),
         level,
         _ordinal(doc, knowledge, form, cue),

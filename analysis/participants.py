@@ -96,8 +96,8 @@ def participants(
         # No name is known, but offices of two sides are named where the meeting is told.
         offices = within(doc.hits["titles"], where)
         return [] if offices and len(sides_named(doc, where)) > 1 and cue.force >= STRONG else None
-    officials = [m for m in people if m.actor in present and m.role and m.role != "executive"]
-    return list(present) if officials else None
+    official = any(m.actor in present and m.role and m.role != "executive" for m in people)
+    return list(present) if official else None
 
 
 def _may_tell(hit: Hit, named: list[Any], cue: Cue) -> bool:

@@ -199,7 +199,9 @@ def _clause(text: str, sentence: int, at: int) -> str:
 def may_hold(before: str, words: tuple[str, ...]) -> bool:
     """Tell whether one of some words may stand in a text, in capitals or not."""
     low = before.lower()
-    return any(word in low for word in words) or any(c in before for c in LIKE)
+    if any(word in low for word in words):
+        return True
+    return not before.isascii() and any(c in before for c in LIKE)
 
 
 def of_day(text: str, sentence: tuple[int, int], start: int, bare: bool = False) -> int | None:
