@@ -241,18 +241,16 @@ def _by_nationality(
 ) -> Iterator[Naming]:
     """Yield names after a nationality and a calling: "the Ghana forward X Y", "the Pole X Y"."""
     text = doc.text
-    for hit in lexicon.country_starts.values():
-        if not text.startswith(" ", hit.end):
-            continue
-        begin = hit.end + 1
-        calling = CALLING.match(text, hit.end) if text[begin : begin + 1].islower() else None
+    for _, stop, row in lexicon.country_starts.values():
+        begin = stop + 1
+        calling = CALLING.match(text, stop) if text[begin : begin + 1].islower() else None
         if calling:
             begin = calling.end()
-        elif hit.row.kind != "people":
+        elif row.kind != "people" or not text.startswith(" ", stop):
             continue
         end = known.shape.at(text, begin, barred)
         if " " in text[begin:end] and lexicon.free_of_knowledge(begin, end):
-            yield Naming(begin, end, [], hit.row.side)
+            yield Naming(begin, end, [], row.side)
 
 
 def _by_sentence(

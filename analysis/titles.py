@@ -112,7 +112,7 @@ class Lexicon:
         places.sort(key=itemgetter(0))
         self.places = places  # as hits of one kind come
         # A town may be part of a name ("Vuong Dinh Hue"), a state or a nationality is not.
-        self.barring = {h.start for h in places if h.row.kind not in TOWNS}
+        self.barring = {start for start, _, row in places if row.kind not in TOWNS}
 
     @cached_property
     def _known(self) -> list[int]:
