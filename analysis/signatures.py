@@ -73,29 +73,19 @@ def alike(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> Any:
 
 @cache
 def _orders() -> Any:
-    """Return the factor and the summand of each random order."""
+    """Return an empty sketch of datasketch, which knows the random orders."""
     from datasketch import MinHash  # takes a third of a second, half of it SciPy's
 
-    return MinHash(SIZE, seed=SEED, scheme="affine32").permutations
+    return MinHash(SIZE, seed=SEED, hashfunc=int, scheme="affine32")
 
 
 def _signature(text: str) -> NDArray[np.uint16]:
-    """Return the least number under each order: what MinHash.update_batch does, without objects."""
-    factor, summand = _orders()
-    least = np.full(SIZE, 0xFFFFFFFF, np.uint32)
-    runs = _mixed(_runs(text))[:, None]
+    sketch = _orders().copy()
+    runs = _runs(text)
     for i in range(0, len(runs), HELD):
-        ordered = runs[i : i + HELD] * factor
-        ordered += summand
-        np.minimum(least, ordered.min(axis=0), out=least)
-    return least.astype("<u2")
-
-
-def _mixed(runs: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Mix the bits of hashes as datasketch does, by the finalizer of MurmurHash3 (Appleby)."""
-    runs = (runs ^ (runs >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    runs = (runs ^ (runs >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    return runs ^ (runs >> np.uint32(16))
+        sketch.update_batch(runs[i : i + HELD].tolist())
+    low: NDArray[np.uint16] = (sketch.hashvalues & np.uint32(0xFFFF)).astype("<u2")
+    return low
 
 
 def _runs(text: str) -> NDArray[np.uint32]:

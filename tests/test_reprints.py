@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +21,7 @@ from analysis.articles import read_articles
 from analysis.leaders import MOST, lead
 from analysis.reprints import SIMILARITY
 from analysis.schema import TableError
-from analysis.signatures import SEED, SIZE, _runs, alike, signatures
+from analysis.signatures import SIZE, _runs, alike, signatures
 from analysis.site import reader
 from analysis.site.frame import Site
 
@@ -90,13 +89,6 @@ def test_a_signature_does_not_depend_on_how_much_is_hashed_at_once(monkeypatch):
     whole = signatures([text])
     monkeypatch.setattr("analysis.signatures.HELD", 7)
     assert (signatures([text]) == whole).all()
-
-
-@given(st.text(min_size=1, max_size=400))
-def test_a_signature_is_that_of_datasketch(text):
-    sketch = MinHash(SIZE, seed=SEED, hashfunc=int, scheme="affine32")
-    sketch.update_batch(_runs(text).tolist())
-    assert signatures([text])[0].tolist() == (sketch.hashvalues & 0xFFFF).tolist()
 
 
 def test_no_text_has_no_signature():
