@@ -1,9 +1,8 @@
 """Reported acts of speech: who says, proposes, pledges, agrees, appraises, invites or discusses.
 
 A verb of speech makes a statement where it is finite and has a subject: a person, a role phrase
-("the Korean official"), a pronoun, both sides, a government. The subject stands before the verb,
-parted from it by adverbs or an insertion between commas at most, or behind it ("…, said Kim").
-Verbs that follow the same subject ("welcomed … and called on …, proposing …") are acts of its own.
+("the Korean official"), a pronoun, both sides, a government (`verb_subjects` finds it). Verbs that
+follow the same subject ("welcomed … and called on …, proposing …") are acts of its own.
 """
 
 from __future__ import annotations
@@ -11,74 +10,25 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
 from analysis.matcher import Hit
-from analysis.names import UPPER
-from analysis.speakers import BOTH, Speaker, begun, make, speakers
+from analysis.speakers import Speaker, make, speakers
+from analysis.verb_subjects import (
+    REACH,
+    WINDOW,
+    Act,
+    following,
+    opener,
+    subject_of,
+)
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
     from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
-# Between a subject and its verb: adverbs, auxiliaries, a day or a place (with a capital).
-# Possessive, so that a long list of capitalised words is given up at once.
-ADVERBS = (
-    "also|then|too|again|once|later|further|jointly|both|each|all|in turn|in response"
-    "|in reply|nevertheless|however|meanwhile|instead|likewise|thus|therefore|even|just|though"
-    "|has|have|had|did|would like to|once more|earlier|now|still|himself|herself|themselves"
-    "|yesterday|today|on the occasion|on the same day|that"
-)
-ADVERBIAL = re.compile(
-    rf"(?:\s++|\b(?:{ADVERBS}|\w+ly"
-    rf"|(?:(?:on|in|at|late|early) )?(?-i:[{UPPER}])\w*+(?: \d{{1,2}})?)\b)*+",
-    re.IGNORECASE,
-)
-LAST_OF_ADVERBS = frozenset(adverb.split()[-1] for adverb in ADVERBS.split("|"))
-PREPOSITIONS = (
-    "of|with|to|for|by|in|from|between|on|at|including|than|as|against|under|via|through|among"
-    "|toward|towards|into|over|about|like"
-)
-PREPOSITION = re.compile(rf"\b(?:{PREPOSITIONS})\s+(?:(?:the|an?|his|her|their)\s+)?$")
-SUBORDINATORS = "that|which|whether|how|because|if|when|where|who|whom"
-SUBORDINATE = re.compile(rf"(?<!during )(?<!at )\b(?:{SUBORDINATORS})\s+(?:the\s+)?$")
-# The last words of what these two find: few subjects stand behind one.
-GOVERNING = frozenset((*PREPOSITIONS.split("|"), "the", "a", "an", "his", "her", "their"))
-SUBORDINATING = frozenset((*SUBORDINATORS.split("|"), "the"))
-WITH = re.compile(rf"{begun('with')}\s+(?:the\s+)?$")
-# The word before a verb, an adverb aside, that makes it no act: an infinitive or a noun, a reduced
-# clause ("as suggested"), a passive.
-AUXILIARY = frozenset(
-    [
-        "to",
-        "will",
-        "would",
-        "should",
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "not",
-        "the",
-        "a",
-        "an",
-    ]
-)
-REDUCED = frozenset(("as", "when", "where", "if"))
-PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
-BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
-IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
-APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
-LINKED = re.compile(
-    rf"(?:[,;\"”]|{begun('and|but|then|while|or')})\s*(?:also\s+|then\s+|\w+ly\s+)*$"
-)
-# How what LINKED finds ends, blanks aside: a search walks the window, and mostly for nothing.
-LINKS = (",", "and", "but", ";", "then", "while", "or", '"', "”", "also", "ly")
 WILL = re.compile(r"\s+(?:also |further |jointly |\w+ly )?(?:will|shall)\b")
 OUGHT = re.compile(
     r"\b(?:sides?|countries|nations|parties|both|they|we|governments|ministries|authorities)\b"
@@ -91,21 +41,15 @@ OWN = re.compile(
     r" (?:that )?(?:his|her|their) (?:own )?(?:\w+ )?(?:government|ministry|country|embassy"
     r"|parliament|agency|bank|side)\b"
 )
-BEHIND = re.compile(r"[ ,]*(?:(?:the|his|her|their|an?) )?")
 BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
 ASKED = re.compile(r"(?:,[^,.;]{1,80},)? (?:\w+ )?(?:not )?" + BIDDEN.pattern.lstrip())
-POSTPOSED = (",", '"', "'", "?", "!")  # before a verb whose subject follows
 QUOTES = '"“”'
 QUOTE = re.compile(f"[{QUOTES}]")
 OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
 TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
 ADDRESSEE_REACH = 24
-OPENERS = 3  # possible subjects at the head of a sentence
-REACH = 260  # characters; what stands farther from a verb is neither its subject nor its object
-WINDOW = 40  # characters before a verb or subject in which what governs it stands
 
 
-LEAD = attrgetter("lead")
 Place = tuple[int, int, list[Any]]  # start and end of a verb, and the rows that match it
 
 
@@ -119,15 +63,6 @@ class Statement(NamedTuple):
     act: str
     start: int
     end: int
-
-
-class Act(NamedTuple):
-    """One verb of speech that has a subject."""
-
-    at: int
-    end: int
-    act: str
-    speaker: Speaker
 
 
 def find(
@@ -235,32 +170,26 @@ def _acts(
         window = at - WINDOW if at - WINDOW > start else start
         words = folded[window:at].rsplit(None, 2)
         participle = word.endswith("ing")
-        speaker = _subject(doc, start, at, stop, participle, words, present, passed, acts)
-        if speaker is None and not acts and words and words[-1].endswith(LINKS):
-            linked = LINKED.search(folded, window, at)
-            speaker = _opener(folded, start, at, present[:OPENERS]) if linked else None
+        speaker = subject_of(doc, start, at, stop, participle, words, present, passed, acts)
         if speaker is None:
-            continue
+            speaker = None if acts else opener(folded, start, at, words, present)
+            if speaker is None:
+                continue
         row = rows[0]
         if word == _bare(row.surface, row.forms) and not _plural(speaker):
             continue
-        if row.surface in visits and _visit(doc, stop, _following(present, passed, stop)):
+        if row.surface in visits and _visit(doc, stop, following(present, passed, stop)):
             act = ""
         elif row.object or len(rows) > 1:
             act = _sense(doc, rows, stop, end)
         else:
             act = row.act
         if act == "state":
-            following = _following(present, passed, stop)
-            act = _reported(doc, start, at, stop, end, speaker, following)
+            behind = following(present, passed, stop)
+            act = _reported(doc, start, at, stop, end, speaker, behind)
         acts.append(make(Act, (at, stop, act, speaker)))
         reach = stop
     return _governing(doc, start, end, [a for a in acts if a.act])
-
-
-def _following(present: list[Speaker], passed: int, stop: int) -> list[Speaker]:
-    """Return those who end behind the beginning of a verb, as far as it reaches."""
-    return present[passed : bisect_right(present, stop + REACH, key=LEAD)]
 
 
 def _attributed(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:
@@ -336,9 +265,9 @@ def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> str:
     return best.act if best else ""
 
 
-def _visit(doc: Document, stop: int, following: list[Speaker]) -> bool:
+def _visit(doc: Document, stop: int, behind: list[Speaker]) -> bool:
     """Tell whether calling on a person asks nothing ("called on the President"): a visit."""
-    met = next((s for s in following if stop <= s.lead <= stop + 5 and s.persons), None)
+    met = next((s for s in behind if stop <= s.lead <= stop + 5 and s.persons), None)
     return met is not None and not ASKED.match(doc.folded, met.end)
 
 
@@ -349,7 +278,7 @@ def _reported(
     stop: int,
     end: int,
     speaker: Speaker,
-    following: list[Speaker],
+    behind: list[Speaker],
 ) -> str:
     """Tell what "said that" does: what others ought to do is proposed, one's own promised."""
     folded = doc.folded
@@ -360,7 +289,7 @@ def _reported(
         ought = OUGHT.search(folded, begin, limit)
         if ought and ought.start() < begin + 60:
             return "propose"
-    subject = next((s for s in following if stop <= s.lead <= stop + 20), None)
+    subject = next((s for s in behind if stop <= s.lead <= stop + 20), None)
     if subject:
         allied = subject.side == speaker.side
         if not allied and BIDDEN.match(folded, subject.end):
@@ -377,133 +306,6 @@ def _reported(
     if subject and allied and READY.match(folded, subject.end, end):
         return "pledge"
     return "state"
-
-
-def _subject(
-    doc: Document,
-    start: int,
-    at: int,
-    stop: int,
-    participle: bool,
-    words: list[str],
-    present: list[Speaker],
-    passed: int,
-    acts: list[Act],
-) -> Speaker | None:
-    """Return the subject of a verb, given the last words before it and those present.
-
-    `passed` of them end before the verb.
-    """
-    folded = doc.folded
-    floor = at - REACH  # who ends before it is no subject
-    if words and folded[at - 1] == " ":
-        last = real = words[-1]
-        plain = last.isalpha()
-        if not plain:
-            last = real = last.strip("\"'(").lstrip("0123456789")
-        if len(words) > 1:
-            if last == "also" or last.endswith("ly"):
-                real = words[-2].strip("\"'(")
-            elif (
-                plain
-                and last not in LAST_OF_ADVERBS
-                and last.isascii()
-                and doc.text.startswith(last, at - 1 - len(last))  # with no capital
-            ):
-                floor = at - len(last)  # a word that is no adverb parts all before it
-        if last in AUXILIARY or real in REDUCED:
-            return None
-        if real in PASSIVE:
-            return _agent(folded, start, at, stop, _following(present, passed, stop))
-    for i in range(passed - 1, -1, -1):
-        speaker = present[i]
-        if speaker.end < floor:
-            break
-        gap = doc.text[speaker.end : at]
-        if participle:
-            if WITH.search(folded, start, speaker.start) and ADVERBIAL.fullmatch(gap):
-                return speaker
-            break
-        if not gap.isspace() and not _adjacent(_closed(doc, speaker, gap)):
-            continue
-        leading = _leading(folded, start, speaker.lead)
-        if not _governed(folded, start, speaker, leading):
-            inner = acts and _embedded(folded, start, speaker, acts[-1], leading)
-            return None if inner else speaker
-    if not participle and (not words or words[-1].endswith(POSTPOSED)):
-        follower = next((s for s in _following(present, passed, stop) if s.lead >= stop), None)
-        if follower and BEHIND.fullmatch(folded, stop, follower.lead):
-            return follower
-    if acts and words and words[-1].endswith(LINKS):
-        before = folded[max(start, at - WINDOW) : at]
-        return acts[-1].speaker if LINKED.search(before) else None
-    return None
-
-
-def _agent(folded: str, start: int, at: int, stop: int, following: list[Speaker]) -> Speaker | None:
-    """Return the subject of a passive: "was proposed by X", "it was agreed"."""
-    agent = BY.match(folded, stop)
-    if agent:
-        return next((s for s in following if 0 <= s.lead - agent.end() <= 1), None)
-    return BOTH if IMPERSONAL.search(folded[max(start, at - WINDOW) : at]) else None
-
-
-def _opener(folded: str, start: int, at: int, present: list[Speaker]) -> Speaker | None:
-    """Return the subject that a sentence opens with, for verbs linked to one that is no speech."""
-    for speaker in present:
-        ahead = folded[start : speaker.lead].removesuffix("the ")
-        if speaker.end <= at and (not ahead.strip() or ahead.endswith(", ")):
-            leading = _leading(folded, start, speaker.lead)
-            return None if _governed(folded, start, speaker, leading) else speaker
-    return None
-
-
-def _adjacent(gap: str) -> bool:
-    """Tell whether nothing but adverbs or an insertion between commas parts subject and verb."""
-    if gap.isspace() or ADVERBIAL.fullmatch(gap):
-        return True
-    inner = gap.strip()
-    if inner.startswith(",") and "," in inner[1:] and len(inner) < 240:
-        return bool(ADVERBIAL.fullmatch(inner[inner.rfind(",") + 1 :]))
-    return inner.startswith("(") and ")" in inner and _adjacent(gap[gap.rfind(")") + 1 :])
-
-
-def _closed(doc: Document, speaker: Speaker, gap: str) -> str:
-    """Return the gap without the comma that closes an apposition ("his counterpart, X, agreed")."""
-    if not gap.startswith(","):
-        return gap
-    opened = APPOSITION.search(doc.text, max(0, speaker.start - 20), speaker.start)
-    return gap[1:] if opened else gap
-
-
-def _leading(folded: str, start: int, lead: int) -> str:
-    """Return the word before a subject, "" where there is none."""
-    if lead <= start:
-        return ""
-    words = folded[max(start, lead - WINDOW) : lead].rsplit(None, 1)
-    return words[-1] if words and folded[lead - 1] == " " else ""
-
-
-def _embedded(folded: str, start: int, speaker: Speaker, before: Act, leading: str) -> bool:
-    """Tell whether a subject stands in what is said, not beside the one who says it."""
-    lead = speaker.lead
-    if not before.act:
-        return False
-    if before.end <= lead and not folded[before.end : lead].strip(" ,'\""):
-        return True
-    if leading.isalpha() and leading not in SUBORDINATING:
-        return False
-    return bool(leading and SUBORDINATE.search(folded, max(start, lead - WINDOW), lead))
-
-
-def _governed(folded: str, start: int, speaker: Speaker, leading: str) -> bool:
-    """Tell whether a noun is the object of a preposition, so no subject, or owns the next one."""
-    if folded.startswith("'s", speaker.end):
-        return True
-    if not leading or (leading.isalpha() and leading not in GOVERNING):
-        return False
-    lead = speaker.lead
-    return bool(PREPOSITION.search(folded, max(start, lead - WINDOW), lead))
 
 
 def _joint_will(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:

@@ -11,19 +11,18 @@ from analysis.front import PHOTO_CREDIT
 from analysis.meeting_cues import FOR_TALKS, TALKS
 from analysis.participants import ABSENT, ABSENTS
 from analysis.speakers import AND, begun
-from analysis.statements import (
+from analysis.statements import DUTIES, OUGHT
+from analysis.tenses import DAY_AHEAD, DAY_AHEADS, DAY_PAST, DAY_PASTS, WEEKDAY_PAST, may_hold
+from analysis.verb_subjects import (
     ADVERBIAL,
-    DUTIES,
     GOVERNING,
     LAST_OF_ADVERBS,
     LINKED,
     LINKS,
-    OUGHT,
     PREPOSITION,
     SUBORDINATE,
     SUBORDINATING,
 )
-from analysis.tenses import DAY_AHEAD, DAY_AHEADS, DAY_PAST, DAY_PASTS, WEEKDAY_PAST, may_hold
 
 NEEDED = {
     OUGHT: DUTIES,
