@@ -68,7 +68,8 @@ def proven(text, tables):
 
 def knowledge(data):
     """Load any bytes as knowledge files: knowledge, or all faults at once."""
-    from analysis.knowledge import FILES, Knowledge, KnowledgeError
+    from analysis.knowledge import Knowledge, KnowledgeError
+    from analysis.knowledge_files import FILES
 
     name, content = sorted(FILES)[data[0] % len(FILES)] if data else "units", data[1:]
     header = ",".join(FILES[name].columns).encode() + b"\n"

@@ -40,7 +40,7 @@ from analysis.display import annotate
 from analysis.exact_csv import read_csv
 from analysis.exploration import answer
 from analysis.formulas import guarded
-from analysis.knowledge import FILES
+from analysis.knowledge_files import FILES
 from analysis.lock import alone
 from analysis.site import explorer, meeting_pages, notebook_pages, reader, reference
 from analysis.site.frame import Site

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.knowledge import FILES, READERS, Knowledge, KnowledgeError, load
+from analysis.knowledge import Knowledge, KnowledgeError, load
+from analysis.knowledge_files import FILES, READERS
 from analysis.schema import codes
 
 PACKAGE = files("analysis") / "knowledge"

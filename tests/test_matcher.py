@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.knowledge import FILES, context, load
+from analysis.knowledge import context, load
+from analysis.knowledge_files import FILES
 from analysis.matcher import (
     DASHES,
     Hit,
