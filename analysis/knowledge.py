@@ -17,6 +17,7 @@ from analysis import offices
 from analysis.knowledge_files import FILES
 from analysis.knowledge_rows import read_file, rows_of, unknown_files
 from analysis.matcher import Hit, Matcher, fold, inflect, spellings
+from analysis.schema import codes
 from analysis.sentences import Splitter
 
 DIGITS = re.compile(r"\d\d*")  # scans a text in two thirds of the time of \d+
@@ -51,6 +52,9 @@ class Knowledge:
             self.rows[name] = rows_of(name, spec, text, where, faults)
             if name == "offices":
                 faults += [f"{where}: {fault}" for fault in offices.check(self.rows[name])]
+            if name == "topics" and self.rows[name]:
+                lacking = set(codes("topic")).difference(row.topic for row in self.rows[name])
+                faults += [f"{where}: has no row for topic {t!r}; add it" for t in sorted(lacking)]
         faults += unknown_files(folder)
         if faults:
             raise KnowledgeError(

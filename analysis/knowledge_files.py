@@ -63,7 +63,11 @@ class File:
 
 FILES: dict[str, File] = {
     "topics": File(
-        ("theme", "topic", "label", "counts", "does_not_count"), ("topic",), "", ("does_not_count",)
+        ("theme", "topic", "label", "counts", "does_not_count"),
+        ("topic",),
+        "",
+        ("does_not_count",),
+        {"theme": "theme", "topic": "topic"},
     ),
     "frame_topics": File(("topic", "note"), ("topic",), "", ("note",), {"topic": "topic"}),
     "codes": File(("column", "code", "label", "meaning"), ("column", "code"), "", ("meaning",)),

@@ -125,6 +125,13 @@ def test_an_unknown_topic(tmp_path):
     assert "terms.csv:2: topic 'lunar_affairs' is unknown; allowed: partnership" in message
 
 
+def test_topics_are_those_of_the_codebook_all_of_them(tmp_path):
+    rows = (PACKAGE / "topics.csv").read_text("utf-8").replace(",trade,", ",cheese,")
+    message = refusal(tmp_path, topics=rows)
+    assert "topic 'cheese' is unknown; allowed: partnership" in message
+    assert "topics.csv: has no row for topic 'trade'; add it" in message
+
+
 def test_a_duplicate_alias_is_found_whatever_its_case_and_accents(tmp_path):
     message = refusal(
         tmp_path,
