@@ -268,6 +268,7 @@ def _organisation_heads(knowledge: Knowledge) -> frozenset[str]:
 
 def _organisations(doc: Document, knowledge: Knowledge) -> list[Found]:
     """Find organisations on the list, and those that a text introduces as "Full Name (ACRONYM)"."""
+    heads = _organisation_heads(knowledge)
     acronyms: set[str] = set()
     listed = longest(doc.hits["organisations"])
     found = [(hit.start, hit.end, hit.row.organisation) for hit in listed]
@@ -278,7 +279,7 @@ def _organisations(doc: Document, knowledge: Knowledge) -> list[Found]:
             continue
         stop = m.start() - doc.text[m.start() - 1 : m.start()].isspace()
         full = FULL_NAME.search(doc.text, max(0, stop - LONGEST_NAME), stop)
-        name = _introduced(knowledge, full.group(), acronym) if full else ""
+        name = _introduced(heads, full.group(), acronym) if full else ""
         if full and name:
             begin = full.end() - len(name)
             taken = taken or Reach(listed)
@@ -290,17 +291,16 @@ def _organisations(doc: Document, knowledge: Knowledge) -> list[Found]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _introduced(knowledge: Knowledge, name: str, acronym: str) -> str:
+def _introduced(heads: frozenset[str], name: str, acronym: str) -> str:
     """Return the name at the end of capitalised words that an acronym stands for, if any."""
-    if not _heads(knowledge, name):
+    if not _headed(heads, name):
         return ""
     words = _spelt_out(name, acronym)
-    return words if _heads(knowledge, words) else ""
+    return words if _headed(heads, words) else ""
 
 
-def _heads(knowledge: Knowledge, name: str) -> bool:
+def _headed(heads: frozenset[str], name: str) -> bool:
     """Tell whether a name holds a noun of organisations, in whatever number."""
-    heads = _organisation_heads(knowledge)
     words = WORD.findall(fold(name))
     return not (heads.isdisjoint(words) and heads.isdisjoint([w.rstrip("s") for w in words]))
 

@@ -77,6 +77,17 @@ class Money(NamedTuple):
     end: int
 
 
+def check(rows: dict[str, list[Any]]) -> list[str]:
+    """Return in words which signs are of no currency that has a name, as "dollar" is of "$"."""
+    named = {r.currency for r in rows["currencies"] if r.name}
+    return [
+        f"money_signs.csv: currency {r.currency!r} of {r.sign!r} has no name in currencies.csv; "
+        "add a row"
+        for r in rows["money_signs"]
+        if r.currency not in named
+    ]
+
+
 class Currencies:
     """The words, codes and signs of money, compiled from the knowledge files."""
 

@@ -91,7 +91,7 @@ def find(doc: Document, knowledge: Knowledge) -> list[Figure]:
     drafts = read(Reading(compiled, doc))
     text, spans = doc.text, doc.sentences
     rows = []
-    make = tuple.__new__  # a named tuple's own constructor costs three times as much
+    make = tuple.__new__  # a named tuple's own constructor costs twice as much
     sentence, last = 0, len(spans) - 1
     for d, stated in zip(drafts, compiled.attributes.of(doc, drafts), strict=True):
         while sentence < last and spans[sentence + 1][0] <= d.start:

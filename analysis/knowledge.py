@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis import offices
+from analysis import currencies, offices
 from analysis.knowledge_files import FILES
 from analysis.knowledge_rows import read_file, rows_of, unknown_files
-from analysis.matcher import Hit, Matcher, fold, inflect, spellings
+from analysis.matcher import Matcher, fold, inflect, spellings
 from analysis.schema import codes
 from analysis.sentences import Splitter
 
@@ -49,13 +50,15 @@ class Knowledge:
             if text is None:
                 continue
             digest.update(name.encode() + text.encode())
+            told = len(faults)
             self.rows[name] = rows_of(name, spec, text, where, faults)
             if name == "offices":
                 faults += [f"{where}: {fault}" for fault in offices.check(self.rows[name])]
-            if name == "topics" and self.rows[name]:
+            if name == "topics" and len(faults) == told:
                 lacking = set(codes("topic")).difference(row.topic for row in self.rows[name])
                 faults += [f"{where}: has no row for topic {t!r}; add it" for t in sorted(lacking)]
         faults += unknown_files(folder)
+        faults += [] if faults else currencies.check(self.rows)
         if faults:
             raise KnowledgeError(
                 f"knowledge cannot be used, {len(faults)} fault(s):\n  " + "\n  ".join(faults)
@@ -100,14 +103,16 @@ def context(group: str) -> str:
 class Document:
     """One text with what the single pass over it found; every extractor reads from it.
 
-    `digits` are the runs of digits; `dated` the date expressions, once they have been read.
+    `hits` are `Hit`, but of terms and contexts plain tuples of start, end and row; a kind that is
+    not there has none. `digits` are the runs of digits; `dated` the date expressions, once they
+    have been read.
     """
 
     article_id: str
     text: str
     folded: str
     sentences: list[tuple[int, int]]
-    hits: dict[str, list[Hit]]
+    hits: defaultdict[str, list[Any]]
     digits: list[tuple[int, int]]
     dated: list[Any] | None = None
 

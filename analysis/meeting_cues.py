@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,10 @@ from analysis.matcher import Hit
 from analysis.meeting_grammar import (
     BY_RANK,
     HINT,
-    PAIR,
     PEOPLE,
     REACH,
     SCENE,
+    START,
     STRONG,
     WEAK,
     WHO,
@@ -74,6 +75,8 @@ SPOKEN = re.compile(
 IN_PERSON = re.compile(r"\b(?:sidelines|margins|in person|face to face|aboard)\b")
 REPORTED = re.compile(r"\b(?:last|ago|earlier|previous\w*|had|since|would|will|could|may|if)\b")
 VISITING = re.compile(r"\b(?:during|on|amid) (?:an?|the|his|her|their) (?:[\w.]+ ){0,3}$")
+FAR = 1000  # characters; in a longer sentence what stands farther off tells nothing
+MOST = 50  # persons before a word that may be those who meet
 HERE = 60  # characters at most between a verb and the person that is its object
 
 
@@ -175,27 +178,31 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
     """Return what one word tells of a meeting."""
     kind, form = hit.row.kind, hit.row.format
     span, people = said.span, said.people
+    since = max(span[0], hit.start - FAR)
     if kind in ("mechanism", "noun"):
         if governed(doc, hit, said.found, span) or (headline and titled(doc, hit, span)):
             return Cue(form or BY_RANK, hit.start, hit.end, STRONG + (kind == "mechanism"))
-        if form == "visit" and people and VISITING.search(doc.folded[span[0] : hit.start]):
+        if form == "visit" and people and VISITING.search(doc.folded, since, hit.start):
             return Cue(form, hit.start, hit.end, HINT)
         return None
     if kind in ("none", "holds", "manner", "joint", "instrument"):
         return None
     if intended(doc, span[0], hit.start):
         return None
-    earlier = [m for m in people if m.start < hit.start]
-    after = [m for m in people if hit.end <= m.start < hit.end + REACH]
+    ahead = bisect_left(people, hit.start, key=START)
+    earlier = people[max(0, ahead - MOST) : ahead]
+    behind = bisect_left(people, hit.end, ahead, key=START)
+    after = people[behind : bisect_left(people, hit.end + REACH, behind, key=START)]
     known = {m.side for m in [*earlier, *after] if m.side}
     distinct = len({m.actor for m in [*earlier, *after]}) > 1 and len(said.sides) > 1
-    two = len(known) > 1 or distinct or bool(after and PAIR.search(doc.folded, *span))
+    two = len(known) > 1 or distinct or bool(after and said.paired)
     near = bool(after) and after[0].start - hit.end < HERE
     cue = Cue(form or BY_RANK, hit.start, hit.end)
     if form == "reception":
         if THING.match(doc.folded, hit.end, span[1]):
             return None
-        told = any(doc.folded.find(word, hit.end, span[1]) >= 0 for word in TALKS)
+        far = min(span[1], hit.end + FAR)
+        told = any(doc.folded.find(word, hit.end, far) >= 0 for word in TALKS)
         if told and FOR_TALKS.match(doc.folded, hit.end, span[1]):
             cue = cue._replace(format=BY_RANK)
     if kind == "act":
@@ -209,15 +216,14 @@ def _reads(doc: Document, hit: Hit, said: Said, headline: bool = False) -> Cue |
         together = SPOKEN.match(doc.folded, hit.end, span[1]) and two and len(earlier) > 1
         if not together and not (with_whom and after and (two or not earlier)):
             return None
-        there = IN_PERSON.search(doc.folded, hit.end, span[1])
+        there = IN_PERSON.search(doc.folded, hit.end, min(span[1], hit.end + FAR))
         return cue._replace(format=BY_RANK) if there else cue
     if kind == "welcome":
         person = near and names_person(doc, hit.end, after[0]) and (two or not earlier)
         return cue if person else None
     if kind == "told":
-        direct = near and not any(
-            h.row.kind == "press" and hit.end <= h.start < after[0].start for h in said.found
-        )
+        between = within(said.found, (hit.end, after[0].start - 1)) if near else ()
+        direct = near and not any(h.row.kind == "press" for h in between)
         return cue if direct and earlier and two else None
     if form == "visit":
         framing = WHO.search(doc.folded, max(0, hit.start - 20), hit.start)

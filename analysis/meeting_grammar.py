@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -94,13 +96,20 @@ class Cue(NamedTuple):
     force: int = STRONG
 
 
-class Said(NamedTuple):
+@dataclass
+class Said:
     """A stretch of text in which a meeting may be told, with what is known of it."""
 
+    folded: str  # the whole text
     span: tuple[int, int]
     found: list[Hit]
     people: list[Any]
     sides: set[str]
+
+    @cached_property
+    def paired(self) -> bool:
+        """Whether it speaks of two who meet as of a pair."""
+        return PAIR.search(self.folded, *self.span) is not None
 
 
 def within(hits: list[Hit], span: tuple[int, int]) -> list[Hit]:
@@ -115,7 +124,7 @@ def said_in(doc: Document, hits: list[Hit], span: tuple[int, int], mentions: Seq
     here = mentions[low : bisect_left(mentions, span[1], low, key=START)]
     people = [m for m in here if m.kind == "person" and m.form != "pronoun"]
     sides = {m.side for m in here if m.side} | sides_named(doc, span)
-    return Said(span, within(hits, span), people, sides)
+    return Said(doc.folded, span, within(hits, span), people, sides)
 
 
 def sides_named(doc: Document, span: tuple[int, int]) -> set[str]:

@@ -26,6 +26,7 @@ GAP = re.compile(r"[ \u00a0]|\n(?=\S)|(?<=\.)(?=\S)")
 LETTERS = re.compile(r"[^\W\d_]+")
 CALENDAR = frozenset(fold(w) for w in [*calendar.month_name, *calendar.day_name] if w)
 MOST_PARTS = 7
+LONGEST = 200  # characters; what is longer is no name, and would stay in memory as one
 
 
 @lru_cache(maxsize=1 << 16)
@@ -92,7 +93,7 @@ class NameShape:
             if word in self._suffixes and parts:
                 stop = text[m.end() : m.end() + 1] == "." and word + "." in self._suffixes
                 return m.end() + stop
-            if not self.is_part(word):
+            if m.end() - start > LONGEST or not self.is_part(word):
                 break
             parts += 1
             end = m.end()
@@ -131,6 +132,8 @@ class NameShape:
         for _ in range(MOST_PARTS):
             space = text.rfind(" ", floor, at)
             begin = space + 1 or floor
+            if end - begin > LONGEST:
+                break
             word = text[begin:at]
             if self.is_part(word):
                 start = begin

@@ -13,6 +13,7 @@ from analysis.meeting_grammar import (
     PAIR,
     REACH,
     SCENE,
+    START,
     STRONG,
     Cue,
     governed,
@@ -71,21 +72,23 @@ def participants(
         start, end = doc.sentences[number]
         if bisect_left(told, start) == bisect_right(told, end):
             continue
+        named: list[Any] | None = None
         for hit in within(hits, (start, end)):
             if not _may_tell(hit, people_named, cue) or intended(doc, start, hit.start):
                 continue
-            named = [m for m in people_named if not _absent(doc, m)]
-            before = [m for m in named if m.start < hit.start]
+            if named is None:
+                named = [m for m in people_named if not _absent(doc, m)]
+            before = bisect_left(named, hit.start, key=START)
             if hit.row.kind == "verb":
-                after = [m for m in named if hit.end <= m.start < hit.end + REACH]
+                after = _object(hit, named)
                 asks = hit.row.surface == "call on" and ASKED_TO.match(doc.folded, hit.end, end)
                 if before and after and not asks:
-                    present |= dict.fromkeys((before[-1].actor, after[0].actor))
+                    present |= dict.fromkeys((named[before - 1].actor, after.actor))
             elif named:
                 if SCENE.match(doc.folded, start, hit.start + 1):
                     present.setdefault(named[0].actor)
                 elif governed(doc, hit, within(hits, (start, end)), (start, end)):
-                    present |= dict.fromkeys(m.actor for m in before)
+                    present |= dict.fromkeys(m.actor for m in named[:before])
     sides = {side[p] for p in present if side[p]}
     if len(sides) < 2:
         # The other side may be there without a name, or named where the text was filed.
@@ -106,7 +109,14 @@ def _may_tell(hit: Hit, named: list[Any], cue: Cue) -> bool:
         return bool(hit.row.format == cue.format)
     if hit.row.kind != "verb" or named[0].start >= hit.start:
         return False
-    return any(hit.end <= m.start < hit.end + REACH for m in named)
+    return _object(hit, named) is not None
+
+
+def _object(hit: Hit, named: list[Any]) -> Any:
+    """Return the person who is named right behind a word, None where nobody is."""
+    behind = bisect_left(named, hit.end, key=START)
+    near = behind < len(named) and named[behind].start < hit.end + REACH
+    return named[behind] if near else None
 
 
 def _absent(doc: Document, m: Any) -> bool:

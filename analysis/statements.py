@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
@@ -50,6 +51,7 @@ TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for",
 ADDRESSEE_REACH = 24
 
 
+END = attrgetter("end")
 Place = tuple[int, int, list[Any]]  # start and end of a verb, and the rows that match it
 
 
@@ -123,9 +125,7 @@ def _mention(doc: Document, i: int, speaker: Speaker, roles: dict[str, str | Non
 
 def _addressee(doc: Document, present: list[Speaker], at: int, speaker: Speaker) -> str | None:
     """Return who is spoken to: the actor that stands right behind the verb."""
-    for candidate in present:
-        if candidate.end <= at:
-            continue
+    for candidate in present[bisect_right(present, at, key=END) :]:
         if candidate.lead > at + ADDRESSEE_REACH:
             return None
         if at <= candidate.lead and candidate.side != speaker.side:

@@ -70,7 +70,7 @@ class StoredTable:
         self.ids = pd.Index(owners.dictionary.to_pandas()) if ids is None else ids
         at = _positions(owners, self.ids)
         articles = np.maximum.accumulate(at)
-        self._numbers: Any = range(len(at))
+        self._numbers: Any = None  # of the rows in another order, those in the file
         self._whole: Any = None if parquet else source
         if (at[at >= 0] != articles[at >= 0]).any():
             self._numbers = np.argsort(at, kind="stable")
@@ -95,7 +95,9 @@ class StoredTable:
         rows = self._next(last - first) if self._whole is None else self._whole[first:last]
         rows.validate(full=True)  # the texts of a damaged file may be no UTF-8
         found: pd.DataFrame = rows.to_pandas(ignore_metadata=True, types_mapper=PANDAS.get)
-        return found.set_axis(np.asarray(self._numbers[first:last]), axis="index")
+        in_order = self._numbers is None
+        numbers = np.arange(first, last) if in_order else self._numbers[first:last]
+        return found.set_axis(numbers, axis="index")
 
     def _next(self, count: int) -> Any:
         while sum(len(batch) for batch in self._held) < count:

@@ -269,6 +269,6 @@ def _compiled(knowledge: Knowledge) -> dict[int, tuple[Condition | None, str, st
         )
     themes = {r.topic: r.theme for r in knowledge.rows["topics"]}
     return {
-        id(r): (conditions.get(id(r)), r.topic, themes.get(r.topic, ""), r.surface)
+        id(r): (conditions.get(id(r)), r.topic, themes[r.topic] if r.topic else "", r.surface)
         for r in knowledge.rows["terms"]
     }

@@ -25,6 +25,7 @@ REPEATED = {
     "capitals": "Aa, ",
     "said": "said ",
     "quoted": '"said ',
+    "told": "Minister Kim Min-su said Minister Park Jin-ho told ",
 }
 # What no readout looks like: nothing ends, nothing divides, or everything does.
 SHAPES = {
@@ -61,6 +62,8 @@ SHAPES = {
     "mail": "a@",
     "ordinals": "5th ",
     "persons": "Dr. Kim ",
+    "sides that speak": "Viet Nam said Korea told Japan, and Korea said Viet Nam told the RoK, ",
+    "persons who meet": "Minister Kim Min-su of Viet Nam met Minister Lee Bo-ra of Korea, ",
 }
 LARGE = 10 * LENGTH
 LEAST = 0.02  # seconds; what takes less is not compared

@@ -126,10 +126,22 @@ def test_an_unknown_topic(tmp_path):
 
 
 def test_topics_are_those_of_the_codebook_all_of_them(tmp_path):
-    rows = (PACKAGE / "topics.csv").read_text("utf-8").replace(",trade,", ",cheese,")
-    message = refusal(tmp_path, topics=rows)
+    rows = (PACKAGE / "topics.csv").read_text("utf-8")
+    message = refusal(tmp_path, topics=rows.replace(",trade,", ",cheese,"))
     assert "topic 'cheese' is unknown; allowed: partnership" in message
+    kept = [line for line in rows.splitlines() if ",trade," not in line]
+    message = refusal(tmp_path, topics="\n".join(kept))
     assert "topics.csv: has no row for topic 'trade'; add it" in message
+
+
+def test_topics_that_are_all_left_out(tmp_path):
+    header = (PACKAGE / "topics.csv").read_text("utf-8").splitlines()[0]
+    assert "topics.csv: has no row for topic 'trade'; add it" in refusal(tmp_path, topics=header)
+
+
+def test_a_sign_of_a_currency_without_a_name(tmp_path):
+    message = refusal(tmp_path, money_signs="sign,currency,note\n¤,XQZ,\n")
+    assert "money_signs.csv: currency 'XQZ' of '¤' has no name in currencies.csv" in message
 
 
 def test_a_duplicate_alias_is_found_whatever_its_case_and_accents(tmp_path):
