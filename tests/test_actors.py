@@ -100,6 +100,11 @@ def test_an_office_holder_without_an_office_holds_the_one_of_the_day():
     assert undated.role is None
 
 
+def test_what_is_longer_than_any_name_is_none():
+    found = [m.surface for m in mentions(f"Minister A{'a' * 150} Berg met Minister B{'b' * 250}.")]
+    assert found == [f"A{'a' * 150} Berg"]
+
+
 def test_masks_cover_names_and_offices():
     text = "Vietnamese Minister of National Defence Lê Văn Tám spoke."
     found = find(KNOWLEDGE.annotate("a", text), KNOWLEDGE, front_matter(text), None)
