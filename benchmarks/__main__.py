@@ -8,6 +8,8 @@ With `--against` only the stages are measured, in turn with those of another che
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 
 import extraction
@@ -33,12 +35,8 @@ def main() -> None:
         return
     sizes.report(given.sizes)
     processes.report()
-    try:
-        stack.install()
-    except stack.NotInstalled as error:
-        print(f"\nnot compared with the usual packages: {error}")
-        return
-    stack.report()
+    # By itself: what this process holds by now would make garbage collection dearer.
+    subprocess.run([sys.executable, stack.__file__], check=False)
 
 
 if __name__ == "__main__":
