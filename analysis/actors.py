@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from analysis.matcher import Reach, back_over, fold, longest
+from analysis.matcher import Reach, back_over, fold, longest, make
 from analysis.names import UPPER
 from analysis.namings import Naming, namings
 from analysis.persons import Offices, Person, office_at, offices, persons
@@ -98,7 +98,6 @@ def _mentions(doc: Document, found: list[Found]) -> list[Mention]:
     text = doc.text
     later = [s for s, _ in doc.sentences[1:]]
     last, sentence = len(later), 0
-    make = tuple.__new__  # a named tuple's own constructor costs twice as much
     mentions = []
     for start, end, actor, kind, side, role, form in found:
         while sentence < last and later[sentence] <= start:

@@ -20,7 +20,7 @@ from analysis.faults import EXTRACT, RESTORE, fault, joined, row_faults
 from analysis.knowledge import Knowledge
 from analysis.schema import TABLES, empty
 from analysis.signatures import signatures
-from analysis.stored import require_files
+from analysis.stored import arrow_schema, require_files
 from analysis.stored_pieces import DAMAGED, StoredTable
 
 PIECE = 1000  # articles; with all their rows some ten megabytes
@@ -101,7 +101,7 @@ def _said(error: BaseException) -> str:
 
 def _columns(name: str, place: str, there: Any, schema: int) -> Iterator[pd.DataFrame]:
     """Yield findings on columns that are missing, unknown, in another order or of another type."""
-    spec, due = TABLES[name], pa.Schema.from_pandas(empty(name), preserve_index=False)
+    spec, due = TABLES[name], arrow_schema(name)
     wanted = ", ".join(spec.names)
     for c in spec.columns:
         if c.name not in there.names:

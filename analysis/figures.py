@@ -14,7 +14,7 @@ from typing import NamedTuple
 from analysis import amounts, counts
 from analysis.grammar import Draft, Place, Reading, grammar
 from analysis.knowledge import Document, Knowledge
-from analysis.matcher import Hit
+from analysis.matcher import Hit, make
 
 TOKEN = re.compile(r"\d+(?:[\w.,:/+'’-]*\w)?")
 ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)(?![^\W\d_]{2})", re.IGNORECASE)
@@ -91,7 +91,6 @@ def find(doc: Document, knowledge: Knowledge) -> list[Figure]:
     drafts = read(Reading(compiled, doc))
     text, spans = doc.text, doc.sentences
     rows = []
-    make = tuple.__new__  # a named tuple's own constructor costs twice as much
     sentence, last = 0, len(spans) - 1
     for d, stated in zip(drafts, compiled.attributes.of(doc, drafts), strict=True):
         while sentence < last and spans[sentence + 1][0] <= d.start:

@@ -49,7 +49,7 @@ class Frames(Subjects):
                 return None
             measure = self._measure(s, d, h)
             if measure:
-                return measure, h.row.status and ("" if s.modal(h) else h.row.status)
+                return measure, "" if h.row.status and s.modal(h) else h.row.status
         if mark is None or mark.row.measure == "bilateral_trade":
             return self._after(s, d)
         return None

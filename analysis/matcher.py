@@ -26,6 +26,7 @@ QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u201c": '"', 
 PLAIN = {"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h", "æ": "a", "œ": "o", "ð": "d", "þ": "t"}
 
 ANY, CAPITAL, CAPITALS = 0, 1, 2
+make = tuple.__new__  # a named tuple's own constructor costs twice as much
 # What an entry asks of the text: its case, the length of what is in capitals, its accents.
 _Asks = tuple[int, int, str]
 
@@ -205,7 +206,6 @@ class Matcher:
                     continue
             spans.append((start, -end, pattern))
         spans.sort()  # once for all kinds
-        make = tuple.__new__  # a named tuple's own constructor costs twice as much
         dollars = "$" in text
         for start, negative, pattern in spans:
             end = -negative

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from analysis.matcher import make
+
 BLANKS = " \t\u00a0\u2009\u202f"
 # Eight groups parted by blanks are larger than LARGEST: a longer run need not be read to its end.
 DIGITS = re.compile(
@@ -56,9 +58,6 @@ class Number(NamedTuple):
     exact: bool
     letter: float = 0.0
     letter_end: int = 0
-
-
-_make = tuple.__new__  # a named tuple's own constructor costs twice as much
 
 
 class Numbers:
@@ -138,7 +137,7 @@ class Numbers:
         value = float(said.replace(",", "") if exact else said) * factor
         if value >= LARGEST or factor >= LARGEST:
             return None
-        return _make(Number, (at, end, value, None, factor, True, exact, 0.0, 0))
+        return make(Number, (at, end, value, None, factor, True, exact, 0.0, 0))
 
     def _one(
         self, text: str, words: Mapping[int, Any], at: int, below: float = LARGEST

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.matcher import back_over
+from analysis.matcher import back_over, make
 from analysis.persons import Person
 from analysis.titles import Title
 
@@ -45,9 +45,6 @@ AND = re.compile(
     r"\s*+,?\s*+(?:and|as well as)\s++(?:(?:his|her|the|their)\s++)?(?:host\s++|guest\s++)?"
 )
 OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
-
-
-make = tuple.__new__  # a named tuple's own constructor costs twice as much
 
 
 class Speaker(NamedTuple):

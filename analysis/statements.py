@@ -14,8 +14,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
-from analysis.matcher import Hit
-from analysis.speakers import Speaker, make, speakers
+from analysis.matcher import Hit, make
+from analysis.speakers import Speaker, speakers
 from analysis.verb_subjects import (
     REACH,
     WINDOW,

@@ -175,7 +175,7 @@ def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 def _write_parquet(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
     """Write the pieces of a table; return the place of each file and its number of rows."""
-    schema = _schema(name)
+    schema = arrow_schema(name)
     rows: Counter[str] = Counter()
     writers: dict[str, pq.ParquetWriter] = {}
     with ExitStack() as opened:
@@ -192,7 +192,7 @@ def _write_parquet(folder: Path, name: str, pieces: Pieces) -> dict[str, int]:
 
 
 @cache
-def _schema(name: str) -> pa.Schema:
+def arrow_schema(name: str) -> pa.Schema:
     """Return the types of a table's columns as Arrow has them."""
     return pa.Schema.from_pandas(empty(name), preserve_index=False)
 

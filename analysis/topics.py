@@ -15,7 +15,7 @@ from functools import cache, cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from analysis.knowledge import Document, Knowledge, KnowledgeError, context
-from analysis.matcher import spellings
+from analysis.matcher import make, spellings
 
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
 # by one of the second, an office of state, together with two countries.
@@ -124,7 +124,6 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     weak: list[int] = []
     named: set[str] = set()
     text, sentences = doc.text, doc.sentences
-    make = tuple.__new__  # a named tuple's own constructor costs twice as much
     sentence, last = 0, len(sentences) - 1
     mask, masked = 0, len(closed)
     start_kept = reach = blocked = -1
