@@ -74,8 +74,12 @@ def _reached(address: str) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep to one message of ours what Dask logs at length when a scheduler goes away."""
-    loggers = [logging.getLogger(f"distributed.{part}") for part in ("client", "utils")]
+    """Keep to one message of ours what Dask logs at length when a scheduler goes away.
+
+    Which of its modules notices first is chance, and each may have a level of its own.
+    """
+    known = ["distributed", *logging.root.manager.loggerDict]
+    loggers = [logging.getLogger(name) for name in known if name.split(".")[0] == "distributed"]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)

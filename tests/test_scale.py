@@ -1,6 +1,7 @@
 """Extraction in parts: the same bytes whoever makes them, whatever is killed, wherever it stops."""
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from importlib.util import find_spec
 from multiprocessing import active_children
 from pathlib import Path
@@ -18,6 +20,7 @@ import pytest
 from analysis import parts, scale, workers
 from analysis.articles import read_articles
 from analysis.cli import NOTHING, main
+from analysis.cluster import on_cluster
 from analysis.commit import MANIFEST
 from analysis.knowledge import load
 from analysis.lock import LOCK
@@ -472,6 +475,25 @@ def test_a_scheduler_that_goes_away_is_named(source, tmp_path, cluster):
         "what is done is kept\n"
     )
     assert contents(out) == {}
+
+
+@needs_dask
+def test_dask_logs_nothing_beside_what_is_said(source, cluster, monkeypatch):
+    _, address = scheduler_in(cluster)
+    cluster("worker", address, *ONE)
+    # Which module sees first that a scheduler is gone is chance; a user may have set any level.
+    import distributed  # noqa: F401, sets levels of its own
+
+    loggers = [logging.getLogger(f"distributed{part}") for part in ("", ".batched", ".client")]
+    monkeypatch.setattr(loggers[1], "level", logging.INFO)
+    before = [logger.level for logger in loggers]
+    [part, *_] = parts.cut([read_articles(source)])
+    with closing(on_cluster([Task("a", part, (), made_by())], address)) as made:
+        task, _ = next(made)
+        assert task.name == "a"
+        assert not any(logger.isEnabledFor(logging.ERROR) for logger in loggers)
+    assert [logger.level for logger in loggers] == before
+    assert loggers[1].isEnabledFor(logging.INFO)
 
 
 @needs_dask
