@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from analysis.matcher import Reach, back_over, fold, longest, make
+from analysis.folding import fold
+from analysis.matcher import Reach, back_over, longest, make
 from analysis.names import UPPER
 from analysis.namings import Naming, namings
 from analysis.persons import Offices, Person, office_at, offices, persons

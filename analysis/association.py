@@ -25,9 +25,9 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
-from analysis.matcher import plural
 from analysis.presence import UNDATED, period_of, presence, themes
 from analysis.statistics import holm, resamples
+from analysis.word_forms import plural
 
 Reals = NDArray[np.float64]
 

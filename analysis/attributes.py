@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from analysis.clauses import ARTICLES, FIRM, REACH, Quantity, Sentence
+from analysis.folding import fold
 from analysis.frames import Frames
 from analysis.knowledge import Document
-from analysis.matcher import Hit, fold, longest
+from analysis.matcher import Hit, longest
 
 QUANTITIES = frozenset({"money", "percent", "count"})
 # Measures that count heads: what money never is of.

@@ -17,7 +17,6 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis import findings
 from analysis.findings import counted, name
-from analysis.matcher import plural
 from analysis.style import (
     COLOURS,
     EMPTY,
@@ -37,6 +36,7 @@ from analysis.style import (
     themed,
     year_of,
 )
+from analysis.word_forms import plural
 
 ROW = 0.235  # inches a row
 MARKS = {"rose": "^", "fell": "v", "unclear": "o"}

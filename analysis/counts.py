@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from analysis.amounts import before_to, with_letter
+from analysis.folding import fold
 from analysis.grammar import Draft, Reading
-from analysis.matcher import fold
 from analysis.numbers import Number
 
 MEMBER = re.compile(r"[-–]([a-z]{3,})(?![\w-])")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from string import ascii_lowercase
 from typing import Any, NamedTuple, Protocol
 
-from analysis.matcher import fold
+from analysis.folding import fold
 from analysis.numbers import Number
 
 TWO_WORDS = re.compile(r"([a-z][a-z.']*)(?: ([a-z][a-z.']*))?")

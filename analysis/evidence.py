@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import days, offices
 from analysis.calendar import Expression, mask, span
-from analysis.matcher import fold
+from analysis.folding import fold
 from analysis.tenses import of_day
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from analysis.controls import spelled
 from analysis.display import framed
+from analysis.folding import fold
 from analysis.knowledge import load
-from analysis.matcher import fold
 from analysis.presence import one_of, period_of
 from analysis.schema import codes
 from analysis.shown import Shown, show

@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.matcher import plural
 from analysis.style import FEW, SMALL, Finding, labels, records
+from analysis.word_forms import plural
 
 LEVEL = 0.05  # of a test after correction, as the intervals' 95 %
 NAMED_AT_MOST = 4  # names in a title; more are counted

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from analysis.attributes import Attributes
 from analysis.calendar_dates import Calendar
 from analysis.currencies import Currencies
+from analysis.folding import fold
 from analysis.knowledge import Document, Knowledge
-from analysis.matcher import Hit, fold
+from analysis.matcher import Hit
 from analysis.nouns import Head, Nouns
 from analysis.numbers import Number, Numbers
 

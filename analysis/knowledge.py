@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from analysis import currencies, offices
+from analysis.folding import fold
 from analysis.knowledge_files import FILES
 from analysis.knowledge_rows import read_file, rows_of, unknown_files
-from analysis.matcher import Matcher, fold, inflect, spellings
+from analysis.matcher import Matcher
 from analysis.schema import codes
 from analysis.sentences import Splitter
+from analysis.word_forms import inflect, spellings
 
 DIGITS = re.compile(r"\d\d*")  # scans a text in two thirds of the time of \d+
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from analysis.folding import fold
 from analysis.knowledge_files import FILES, File, cell_faults
-from analysis.matcher import fold
 
 
 def read_file(name: str, folder: Path | None, faults: list[str]) -> tuple[str | None, str]:

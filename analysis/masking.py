@@ -15,8 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.folding import fold
 from analysis.knowledge import Knowledge, load
-from analysis.matcher import Matcher, fold, inflect, spellings
+from analysis.matcher import Matcher
+from analysis.word_forms import inflect, spellings
 
 WORD = re.compile(r"[^\W\d_]{2,}")  # in folded text, where a hyphen is a blank
 COLUMNS = ("article_id", "sentence", "start", "end", "word", "masked")

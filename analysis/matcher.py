@@ -1,11 +1,7 @@
-"""One automaton for all literal knowledge: fold a text, scan it once, return hits by kind.
+"""One automaton for all literal knowledge: scan a folded text once, return hits by kind.
 
-Folding keeps the length, so that offsets into the folded text are offsets into the text. It takes
-away what writers vary without changing the word: case, accents, curly quotes, dashes, line breaks.
-What the list of terms need not spell out, inflection and British or American spelling, is added to
-the patterns when they are compiled. Capitals count where the entry has them: ``UN`` does not match
-"un", ``Party`` does not match "party". Accents count where the entry has them and the text too:
-``Huế`` matches "Hue", not "Huệ".
+Capitals count where the entry has them: ``UN`` does not match "un", ``Party`` does not match
+"party". Accents count where the entry has them and the text too: ``Huế`` matches "Hue", not "Huệ".
 """
 
 from __future__ import annotations
@@ -13,72 +9,19 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
-QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u201c": '"', "\u201d": '"'}
-# No Unicode decomposition leads from these letters to their plain ones.
-PLAIN = {"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h", "æ": "a", "œ": "o", "ð": "d", "þ": "t"}
+from analysis.folding import fold
 
 ANY, CAPITAL, CAPITALS = 0, 1, 2
 make = tuple.__new__  # a named tuple's own constructor costs twice as much
 # What an entry asks of the text: its case, the length of what is in capitals, its accents.
 _Asks = tuple[int, int, str]
-
-
-class _Folding(dict[int, str]):
-    """Maps each character to the one that stands for it in the folded text, computed once."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        if char in DASHES or char.isspace():
-            folded = " "
-        elif char in QUOTES:
-            folded = QUOTES[char]
-        else:
-            base = unicodedata.normalize("NFD", char)[0]
-            low = base.lower()
-            folded = low if len(low) == 1 else base
-            folded = PLAIN.get(folded) or QUOTES.get(folded, folded)
-            if 0xAC00 <= code <= 0xD7A3:  # a Hangul syllable is one letter: keep it whole
-                folded = char
-        self[code] = folded
-        return folded
-
-
-_FOLDING = _Folding()
-
-
-# Most texts are ASCII but for a few letters: those are replaced one by one, then all at once.
-_PLAIN = bytes(range(128))
-SHORT = 32  # characters; in a name or a word each is looked up
-_ASCII = bytes(ord(_FOLDING[code]) if code < 128 else code for code in range(256))
-
-
-def fold(text: str) -> str:
-    """Return `text` in the form that is matched: the same length, without case, accents, dashes.
-
-    Examples
-    --------
-    >>> fold("Việt Nam–RoK ties")
-    'viet nam rok ties'
-    """
-    if len(text) < SHORT:
-        return text.translate(_FOLDING)
-    plain = text
-    if not text.isascii():
-        foreign = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-        for char in set(foreign.decode("utf-8", "surrogatepass")):
-            plain = plain.replace(char, _FOLDING[ord(char)])
-    if not plain.isascii():
-        return text.translate(_FOLDING)
-    return plain.encode("ascii").translate(_ASCII).decode("ascii")
-
 
 # What stands beside a match: a small letter, what may be another letter or a digit, or neither.
 LOWER, OTHER = 1, 2
@@ -94,58 +37,6 @@ class Hit(NamedTuple):
     start: int
     end: int
     row: Any
-
-
-def plural(word: str) -> str:
-    """Return the regular English plural of a noun."""
-    if word.endswith("y") and len(word) > 1 and word[-2] not in "aeiou":
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
-
-
-def verb_forms(word: str) -> list[str]:
-    """Return the regular forms of an English verb: base, -s, -ed, -ing."""
-    third = plural(word)
-    if word.endswith("e"):
-        return [word, third, word + "d", word[:-1] + "ing"]
-    if word.endswith("y") and word[-2:-1] not in ("a", "e", "o", "u"):
-        return [word, third, word[:-1] + "ied", word + "ing"]
-    return [word, third, word + "ed", word + "ing"]
-
-
-def inflect(surface: str, how: str, forms: str = "") -> list[str]:
-    """Return the forms of an entry: of its last word (noun), of its first word (verb), or itself.
-
-    `forms` holds irregular forms, separated by ``;``: of a noun its plural, of a verb the
-    other forms of its first word.
-    """
-    given = [f for f in forms.split(";") if f]
-    if how == "verb":
-        first, space, rest = surface.partition(" ")
-        return [f + space + rest for f in (given and [first, *given]) or verb_forms(first)]
-    if how == "noun":
-        return [surface, *(given or [plural(surface)])]
-    return [surface, *given]
-
-
-def spellings(surface: str, words: Mapping[str, str]) -> Iterator[str]:
-    """Yield the British and the American spelling of an entry.
-
-    `words` maps a word to its other spelling; -ise and -isation change by rule.
-    """
-    yield surface
-    tokens = surface.split(" ")
-    other = [_respelt(t, words) for t in tokens]
-    if other != tokens:
-        yield " ".join(other)
-
-
-def _respelt(word: str, words: Mapping[str, str]) -> str:
-    low = word.lower()
-    if low not in words and "is" not in low:
-        return word
-    other = words.get(low) or low.replace("isation", "ization").replace("ising", "izing")
-    return word if other == low else other.capitalize() if word[:1].isupper() else other
 
 
 class Matcher:

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from analysis.matcher import fold, plural
+from analysis.folding import fold
+from analysis.word_forms import plural
 
 UPPER = "".join(c for c in map(chr, range(sys.maxunicode)) if c.isupper() and ord(c) < 0x2000)
 WORD = re.compile(rf"[{UPPER}](?:\w|[-'’ʻ](?=\w)(?![sS]\b))*")

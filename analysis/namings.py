@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from analysis.matcher import plural
 from analysis.names import UPPER
 from analysis.titles import Lexicon, Title, owned
+from analysis.word_forms import plural
 
 if TYPE_CHECKING:
     from analysis.front import Front

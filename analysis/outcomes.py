@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from analysis.folding import fold
 from analysis.gold import Figure, Gold, Span
-from analysis.matcher import fold
 
 # Of each measure, the statistic: found and rightly found (F1), or right where found (accuracy).
 MEASURES = {

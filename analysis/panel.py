@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import knowledge
-from analysis.matcher import fold
+from analysis.folding import fold
 from analysis.schema import DTYPES, TABLES, codes, empty
 
 pd.set_option("display.html.use_mathjax", False)  # as in `tables`: no formulas

@@ -14,7 +14,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.matcher import fold
+from analysis.folding import fold
 from analysis.names import NameShape, key, short_forms, tidy
 from analysis.namings import Naming
 from analysis.titles import Lexicon

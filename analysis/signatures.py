@@ -21,7 +21,7 @@ from zlib import crc32
 
 import numpy as np
 
-from analysis.matcher import fold
+from analysis.folding import fold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from analysis.matcher import inflect
+from analysis.word_forms import inflect
 
 if TYPE_CHECKING:
     from analysis.knowledge import Knowledge

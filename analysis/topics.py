@@ -15,7 +15,8 @@ from functools import cache, cached_property, lru_cache, partial
 from typing import NamedTuple
 
 from analysis.knowledge import Document, Knowledge, KnowledgeError, context
-from analysis.matcher import make, spellings
+from analysis.matcher import make
+from analysis.word_forms import spellings
 
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
 # by one of the second, an office of state, together with two countries.

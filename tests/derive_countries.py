@@ -15,7 +15,7 @@ import countryinfo
 import pycountry
 from babel import Locale
 
-from analysis.matcher import fold
+from analysis.folding import fold
 
 KNOWLEDGE = Path(__file__).parent.parent / "analysis" / "knowledge"
 # Capitals of the smallest territories are names of persons and towns elsewhere: Douglas, Hamilton.

@@ -2,8 +2,8 @@
 
 import derive_countries
 
+from analysis.folding import fold
 from analysis.knowledge import load
-from analysis.matcher import fold
 
 ROWS = load().rows
 

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 import analysis
 from analysis import addresses, linked
-from analysis.matcher import fold
+from analysis.folding import fold
 from analysis.presence import themes
 from analysis.site import explorer, explorer_data, explorer_labels
 from analysis.site.frame import Site

@@ -6,19 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.folding import DASHES, fold
 from analysis.knowledge import context, load
 from analysis.knowledge_files import FILES
-from analysis.matcher import (
-    DASHES,
-    Hit,
-    Matcher,
-    fold,
-    inflect,
-    longest,
-    plural,
-    spellings,
-    verb_forms,
-)
+from analysis.matcher import Hit, Matcher, longest
+from analysis.word_forms import inflect, plural, spellings, verb_forms
 
 KNOWLEDGE = load()
 

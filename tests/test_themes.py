@@ -15,9 +15,9 @@ from sklearn.metrics import adjusted_rand_score
 import analysis
 from analysis import resampling, theme_findings
 from analysis.distinctive import log_odds
+from analysis.folding import fold
 from analysis.knowledge import load
 from analysis.masking import subject_words
-from analysis.matcher import fold
 from analysis.representations import sentences_of, shuffled
 from analysis.themes import cluster_themes, theme_comparison, theme_summary
 

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis import addresses
-from analysis.matcher import PLAIN
+from analysis.folding import PLAIN
 from analysis.panel import Panel
 from analysis.presence import UNKNOWN, meeting_keys, period_of, presence, themes
 from analysis.site import explorer_labels
