@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from analysis.durable import whole
+from analysis.prose import sentence
 from analysis.spreadsheets import export
-from analysis.style import WIDTH, Chart, sentence, themed
+from analysis.style import WIDTH, themed
+
+if TYPE_CHECKING:
+    from analysis.chart import Chart
 
 INCH = 25.4  # mm
 PRINT_DPI = 300

@@ -16,26 +16,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from analysis import findings
-from analysis.findings import counted, name
-from analysis.style import (
-    COLOURS,
-    EMPTY,
-    FEW,
-    GREY,
-    INK,
-    MUTED,
-    ORDERED,
-    RULE,
-    SMALL,
-    Chart,
-    finish,
-    frame,
-    records,
-    something,
-    stacked,
-    themed,
-    year_of,
-)
+from analysis.chart import Chart, finish, frame, something, stacked, year_of
+from analysis.findings import FEW, SMALL
+from analysis.named_rows import records
+from analysis.prose import counted, name
+from analysis.style import COLOURS, EMPTY, GREY, INK, MUTED, ORDERED, RULE, themed
 from analysis.word_forms import plural
 
 ROW = 0.235  # inches a row

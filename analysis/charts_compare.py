@@ -6,21 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import findings_ledgers as findings
-from analysis.findings import counted, name
-from analysis.style import (
-    BLUE,
-    COLOURS,
-    GREY,
-    INK,
-    MUTED,
-    RED,
-    Chart,
-    finish,
-    frame,
-    records,
-    side_colours,
-    themed,
-)
+from analysis.chart import Chart, finish, frame
+from analysis.named_rows import records
+from analysis.prose import counted, name
+from analysis.style import BLUE, COLOURS, GREY, INK, MUTED, RED, side_colours, themed
 
 RETOLD = {
     "same request": "the same request",

@@ -6,23 +6,13 @@ import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
 from analysis import findings_ledgers as findings
+from analysis.chart import Chart, finish, frame, year_of
 from analysis.charts import ROW, intervals
 from analysis.figure_findings import amount
-from analysis.findings import counted, name
-from analysis.style import (
-    EMPTY,
-    MUTED,
-    RULE,
-    SIDES,
-    SMALL,
-    Chart,
-    finish,
-    frame,
-    records,
-    side_colours,
-    themed,
-    year_of,
-)
+from analysis.findings import SMALL
+from analysis.named_rows import records
+from analysis.prose import counted, name
+from analysis.style import EMPTY, MUTED, RULE, SIDES, side_colours, themed
 
 LIGHT = 0.3  # opacity of what was asked for and not answered
 

@@ -8,21 +8,13 @@ import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
 from analysis import corpus_findings as findings
+from analysis.chart import Chart, finish, frame
 from analysis.charts import ROW, intervals
 from analysis.corpus_findings import TENTATIVE
-from analysis.findings import counted, name
-from analysis.style import (
-    COLOURS,
-    GREY,
-    MUTED,
-    RULE,
-    SMALL,
-    Chart,
-    finish,
-    frame,
-    records,
-    themed,
-)
+from analysis.findings import SMALL
+from analysis.named_rows import records
+from analysis.prose import counted, name
+from analysis.style import COLOURS, GREY, MUTED, RULE, themed
 
 
 @themed()

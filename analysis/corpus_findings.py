@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.findings import counted, listing, name, part, percent
-from analysis.style import Finding, records
+from analysis.findings import Finding
+from analysis.named_rows import records
+from analysis.prose import counted, listing, name, part, percent
 
 TENTATIVE = 0.667  # least alpha for tentative conclusions (Krippendorff 2004)
 

@@ -9,11 +9,11 @@ import pandas as pd
 
 from analysis import charts
 from analysis.articles import read_articles
+from analysis.chart import Chart
 from analysis.evaluate import evaluate
 from analysis.frequency import topic_frequency
 from analysis.panel import read_panel
 from analysis.schema import dictionary
-from analysis.style import Chart
 from analysis.tables import Tables, extract
 from analysis.trends import topic_trends
 

@@ -6,24 +6,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import figure_findings as findings
-from analysis.findings import counted
-from analysis.style import (
-    EMPTY,
-    GREY,
-    INK,
-    MUTED,
-    RULE,
-    SIDES,
-    Chart,
-    finish,
-    frame,
-    records,
-    side_colours,
-    something,
-    stacked,
-    themed,
-    year_of,
-)
+from analysis.chart import Chart, finish, frame, something, stacked, year_of
+from analysis.named_rows import records
+from analysis.prose import counted
+from analysis.style import EMPTY, GREY, INK, MUTED, RULE, SIDES, side_colours, themed
 
 ROW = 0.25  # inches a row
 MOST_STATEMENTS = 40  # of targets in one chart; a taller one shows no more

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.findings import NAMED_AT_MOST, listing, number, part
-from analysis.style import Finding, records
+from analysis.findings import NAMED_AT_MOST, Finding
+from analysis.named_rows import records
+from analysis.prose import listing, number, part
 
 LISTED_AT_MOST = 40  # amounts in words; an archive states hundreds
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))

@@ -6,69 +6,25 @@ shares. Charts use these sentences as titles and alternative texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.style import FEW, SMALL, Finding, labels, records
+from analysis.named_rows import records
+from analysis.prose import counted, listing, name, number, percent, points
 from analysis.word_forms import plural
 
 LEVEL = 0.05  # of a test after correction, as the intervals' 95 %
 NAMED_AT_MOST = 4  # names in a title; more are counted
-DIGITS = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-)  # fmt: skip
+FEW = 5  # below this many units a period is drawn as a weak one, and nothing is said of it
+SMALL = 30  # below this many units a dot is hollow: its share is a rough one
 
 
-def listing(parts: Iterable[Any], at_most: int | None = None) -> str:
-    """Join parts as a sentence does; of more than `at_most` the others are counted.
+class Finding(NamedTuple):
+    """What a table shows: in one sentence, and in words with the numbers behind it."""
 
-    Examples
-    --------
-    >>> listing(["a", "b", "c"]), listing(["a", "b", "c"], at_most=1), listing([])
-    ('a, b and c', 'a and 2 more', 'none')
-    """
-    names = [str(part) for part in parts]
-    if at_most is not None and len(names) > at_most:
-        names = [*names[:at_most], f"{len(names) - at_most} more"]
-    if len(names) < 2:
-        return names[0] if names else "none"
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def number(n: int) -> str:
-    """Write a whole number as prose does: up to twelve in letters.
-
-    Examples
-    --------
-    >>> number(5), number(71)
-    ('five', '71')
-    """
-    return DIGITS[n] if 0 <= n < len(DIGITS) else f"{n:,}"
-
-
-def part(n: int) -> str:
-    """Write how many of a whole.
-
-    Examples
-    --------
-    >>> part(0), part(3)
-    ('none', 'three')
-    """
-    return number(n) if n else "none"
-
-
-def counted(n: int, unit: str) -> str:
-    """Write how many of a unit there are.
-
-    Examples
-    --------
-    >>> counted(1, "meeting"), counted(71, "story")
-    ('1 meeting', '71 stories')
-    """
-    return f"{n:,} {unit}" if n == 1 else f"{n:,} {plural(unit)}"
+    title: str
+    words: str
 
 
 def caveat(n: int, unit: str) -> str:
@@ -88,39 +44,6 @@ def caveat(n: int, unit: str) -> str:
     these_say = "it says" if n == 1 else "these say"
     shows = "it shows" if n == 1 else "they show"
     return f"{these.capitalize()} {verb} {these}: {shows} what {these_say}, not what others do."
-
-
-def name(topic: str) -> str:
-    """Return the label of a topic, or a readable form of another id.
-
-    Examples
-    --------
-    >>> name("east_sea"), name("regional_issues")
-    ('East Sea', 'Regional issues')
-    """
-    return labels().get(topic) or topic.replace("_", " ").capitalize()
-
-
-def percent(share: float) -> str:
-    """Write a share in whole percent.
-
-    Examples
-    --------
-    >>> percent(0.529)
-    '53 %'
-    """
-    return f"{100 * share:.0f} %"
-
-
-def points(change: float) -> str:
-    """Write a difference of shares in percentage points, with its sign.
-
-    Examples
-    --------
-    >>> points(-0.124), points(0.004)
-    ('−12.4', '+0.4')
-    """
-    return f"{100 * change:+.1f}".replace("-", "−")
 
 
 def frequency(table: pd.DataFrame) -> Finding:

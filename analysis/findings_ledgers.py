@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.figure_findings import amount
-from analysis.findings import LEVEL, counted, listing, name, number, part, percent
-from analysis.style import FEW, SMALL, Finding, records
+from analysis.findings import FEW, LEVEL, SMALL, Finding
+from analysis.named_rows import records
+from analysis.prose import counted, listing, name, number, part, percent
 
 MANY = 2  # topics named in a title
 LOWEST = 5  # measures of a set told in words

@@ -13,23 +13,11 @@ from scipy.cluster.hierarchy import dendrogram
 
 from analysis import theme_findings as findings
 from analysis.association import Clusters
-from analysis.findings import LEVEL, counted, name
-from analysis.style import (
-    COLOURS,
-    EMPTY,
-    GREY,
-    INK,
-    MUTED,
-    ORDERED,
-    PURPLE,
-    RULE,
-    Chart,
-    finish,
-    frame,
-    records,
-    stacked,
-    themed,
-)
+from analysis.chart import Chart, finish, frame, stacked
+from analysis.findings import LEVEL
+from analysis.named_rows import records
+from analysis.prose import counted, name
+from analysis.style import COLOURS, EMPTY, GREY, INK, MUTED, ORDERED, PURPLE, RULE, themed
 
 LIKELY = 0.01  # of Fisher's test before correction
 DISSOLVED, STABLE = 0.5, 0.75  # of the Jaccard index, after Hennig (2007)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.association import Clusters
-from analysis.findings import LEVEL, counted, listing, name, number, part
-from analysis.style import Finding, records
+from analysis.findings import LEVEL, Finding
+from analysis.named_rows import records
+from analysis.prose import counted, listing, name, number, part
 
 
 def representations(table: pd.DataFrame) -> Finding:

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.figure_findings import SCALES
-from analysis.findings import name
 from analysis.knowledge import load
+from analysis.prose import name
 
 NOTHING = "–"
 WORDED = ("date", "ordinal")  # kinds of figures whose number says less than the text

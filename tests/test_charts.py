@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import charts, corpus_charts, figure_charts, findings, theme_charts
+from analysis import charts, corpus_charts, figure_charts, prose, theme_charts
 from analysis.association import cluster_topics, topic_association
 from analysis.frequency import topic_frequency
 from analysis.statistics import wilson
@@ -200,7 +200,7 @@ def test_a_corpus_shows_its_gaps():
     [([], "none"), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
 def test_parts_are_listed_as_a_sentence_does(numbers, said):
-    assert findings.listing(numbers) == said
+    assert prose.listing(numbers) == said
 
 
 def test_a_chart_of_thousands_of_targets_draws_the_latest():

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from analysis import addresses
 from analysis.folding import PLAIN
+from analysis.named_rows import records
 from analysis.panel import Panel
 from analysis.presence import UNKNOWN, meeting_keys, period_of, presence, themes
 from analysis.site import explorer_labels
 from analysis.site.explorer_data import Data
 from analysis.site.frame import Site
 from analysis.site.reader import title
-from analysis.style import records
 from analysis.tables import Tables
 from analysis.timeline import statement_topics, timeline
 from analysis.words import WORDED, stated

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.named_rows import records
 from analysis.panel import Panel
 from analysis.presence import meeting_keys, themes
 from analysis.site.reader import title
-from analysis.style import records
 from analysis.tables import Tables
 from analysis.words import days, label, names
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from analysis import words
 from analysis.addresses import explorer, file_name, mark, web
 from analysis.controls import spelled
-from analysis.findings import counted
+from analysis.prose import counted
 
 GENERATOR = "diplomatic-readouts"
 POLICY = (

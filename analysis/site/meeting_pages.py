@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from analysis import addresses
+from analysis.named_rows import records
 from analysis.panel import Panel
 from analysis.site.frame import Site
-from analysis.style import records
 from analysis.words import days, label
 
 ABOUT = ["publisher", "publisher_side", "published_from", "date_basis", "source", "article_id"]

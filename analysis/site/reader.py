@@ -17,9 +17,9 @@ import pandas as pd
 from analysis import addresses
 from analysis.display import annotate
 from analysis.marked import said_by, spans
+from analysis.named_rows import records
 from analysis.progress import bar
 from analysis.site.frame import Site
-from analysis.style import records
 from analysis.tables import Tables
 from analysis.words import days, label, stated
 

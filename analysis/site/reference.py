@@ -9,10 +9,10 @@ import pandas as pd
 
 from analysis.data import MEASURED
 from analysis.knowledge import load
+from analysis.named_rows import records
 from analysis.panel import Panel
 from analysis.schema import TABLES
 from analysis.site.frame import Site
-from analysis.style import records
 from analysis.tables import Tables
 
 MOST_PEOPLE = 400  # on the page; an archive names thousands, and the explorer has them all
