@@ -7,13 +7,15 @@ kept, so that an archive of any size can be checked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.article import Article
 from analysis.articles import iter_articles
@@ -79,9 +81,9 @@ def against(
         expected = pd.Series(True, index=articles.index)
         found = _all_of(sources)
     else:
-        files = articles["source"].map({s: _file_of(s) for s in articles["source"].unique()})
-        expected = files.notna()
-        found = _of_files(files[expected], articles["article_id"])
+        file_of, files = pd.factorize(articles["source"].map(_file_of).array)
+        expected = pd.Series(file_of >= 0, index=articles.index)
+        found = _of_files(files, file_of, row_of)
     while batch := list(islice(found, BATCH)):
         lacking = [read.article_id for read in batch if read.article_id not in row_of]
         yield 0, _lacking(lacking)
@@ -136,12 +138,16 @@ def _all_of(sources: Sequence[str | Path]) -> Iterator[Read]:
         yield from map(Read._make, cells.where(cells.notna(), None).itertuples(index=False))
 
 
-def _of_files(files: pd.Series, ids: pd.Series) -> Iterator[Read]:
+def _of_files(
+    files: Iterable[str], file_of: NDArray[np.intp], row_of: Mapping[str, int]
+) -> Iterator[Read]:
     """Read each file once, and of it only the articles that claim to be from there."""
-    for file, rows in files.groupby(files, sort=False).groups.items():
-        wanted = set(ids[rows])
-        for item in read_source(Path(str(file))):
-            if isinstance(item, Article) and item.article_id in wanted:
+    for i, file in enumerate(files):
+        for item in read_source(Path(file)):
+            if not isinstance(item, Article):
+                continue
+            row = row_of.get(item.article_id)
+            if row is not None and file_of[row] == i:
                 yield Read._make(getattr(item, field) for field in Read._fields)
 
 
@@ -161,7 +167,7 @@ def _file_of(source: str) -> str | None:
     for name in (path, Path(source.rpartition(", ")[0]), *path.parents):
         try:
             if name.is_file():
-                return str(name)
+                return sys.intern(str(name))  # one of which a million articles may be
         except OSError:  # longer than a name can be
             continue
     return None
