@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from analysis.folding import fold
+from analysis.lexicon import Lexicon
 from analysis.matcher import Reach, back_over, longest, make
 from analysis.names import UPPER
 from analysis.namings import Naming, namings
 from analysis.persons import Offices, Person, office_at, offices, persons
-from analysis.titles import Lexicon, Title
+from analysis.titles import Title
 from analysis.titles import find as find_titles
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from analysis.lexicon import Lexicon
 from analysis.names import UPPER
-from analysis.titles import Lexicon, Title, owned
+from analysis.titles import Title, owned
 from analysis.word_forms import plural
 
 if TYPE_CHECKING:

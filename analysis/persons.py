@@ -15,9 +15,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.folding import fold
+from analysis.lexicon import Lexicon
 from analysis.names import NameShape, key, short_forms, tidy
 from analysis.namings import Naming
-from analysis.titles import Lexicon
 
 if TYPE_CHECKING:
     from analysis.knowledge import Document, Knowledge

@@ -3,7 +3,8 @@
 import pytest
 
 from analysis.knowledge import load
-from analysis.titles import Lexicon, find, owned
+from analysis.lexicon import Lexicon
+from analysis.titles import find, owned
 
 KNOWLEDGE = load()
 
