@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import charts
+from analysis import trend_charts
 from analysis.articles import read_articles
 from analysis.chart import Chart
 from analysis.evaluate import evaluate
@@ -76,4 +76,4 @@ def picture() -> Chart:
     full = years[years["note"].isna()]
     first, last = full["period"].min(), full["period"].max()
     source = "Source: coded panel in data/panel, a convenience sample of public articles"
-    return charts.trends(topic_trends(full), source, first, last)
+    return trend_charts.trends(topic_trends(full), source, first, last)

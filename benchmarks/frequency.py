@@ -33,7 +33,7 @@ def main() -> None:
 
 def draw(table: pd.DataFrame, articles: int, picture: Path) -> None:
     """Write the chart of the years and print its alternative text."""
-    from analysis.charts import years
+    from analysis.trend_charts import years
 
     chart = years(table, f"{articles:,} made-up articles of the benchmark, which say nothing true")
     chart.figure.savefig(picture, dpi=90)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import analysis
-from analysis import charts, figure_charts, theme_charts
+from analysis import figure_charts, theme_charts, trend_charts
 from analysis.association import cluster_topics, topic_association
 from analysis.trends import topic_trends
 
@@ -42,11 +42,11 @@ def drawn(panel):
     day = pd.to_datetime(["2022-12-05"])
     events = pd.DataFrame({"date_from": day, "event": "Upgrade", "kind": "status"})
     return {
-        "trends": charts.trends(
+        "trends": trend_charts.trends(
             topic_trends(analysis.topic_frequency(panel)), SOURCE, "2021", "2025"
         ),
-        "years": charts.years(some, SOURCE),
-        "over_time": charts.over_time(some, SOURCE, "Share of meetings.", events),
+        "years": trend_charts.years(some, SOURCE),
+        "over_time": trend_charts.over_time(some, SOURCE, "Share of meetings.", events),
         "links": theme_charts.links(pairs, found, SOURCE),
     }
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from analysis import charts, corpus_charts, figure_charts, prose, theme_charts
+from analysis import charts, corpus_charts, figure_charts, prose, theme_charts, trend_charts
 from analysis.association import cluster_topics, topic_association
 from analysis.frequency import topic_frequency
 from analysis.statistics import wilson
@@ -93,16 +93,16 @@ def test_few_articles_are_said_to_be_few(pooled):
 
 
 def test_a_year_without_articles_is_no_zero(years):
-    alt = charts.years(years, SOURCE).alt
+    alt = trend_charts.years(years, SOURCE).alt
     assert "No articles in 2022" in alt
     assert "2022: 0" not in alt
 
 
 def test_only_what_passes_the_corrected_test_is_called_a_change():
-    alt = charts.trends(trends(), SOURCE, "2021", "2025").alt
+    alt = trend_charts.trends(trends(), SOURCE, "2021", "2025").alt
     assert "Trade rose: 10 % in 2021, 90 % in 2025" in alt
     assert "Intervals that include no change: Health" in alt
-    alt = charts.trends(trends(p_holm=[0.06, 1.0]), SOURCE, "2021", "2025").alt
+    alt = trend_charts.trends(trends(p_holm=[0.06, 1.0]), SOURCE, "2021", "2025").alt
     assert alt.startswith("None of 2 topics clearly rose or fell")
     assert "Not clear after correction for 2 topics: Trade" in alt
 
