@@ -17,6 +17,7 @@ from analysis.resampling import Labels, stability
 
 STARTS = 10  # of k-means, of which the best is kept
 SHARE = 0.8  # of the sentences, drawn without replacement for each resample
+RESAMPLES = 20
 SHUFFLES = 4  # among which as many resamples again are divided
 AT_MOST = 2500  # sentences from which resamples are drawn and silhouettes are computed
 

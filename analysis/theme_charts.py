@@ -73,7 +73,7 @@ def clusters(table: pd.DataFrame, source: str) -> Chart:
     Parameters
     ----------
     table : DataFrame
-        From `analysis.themes.theme_summary`.
+        From `analysis.theme_summary.theme_summary`.
     source : str
         Where the sentences are from.
     """

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.clustering import (
+    RESAMPLES,
     SHUFFLES,
     centres,
     compare,
@@ -24,38 +25,29 @@ from analysis.clustering import (
     kmeans,
     nearest,
     one_thread,
-    resample,
 )
-from analysis.distinctive import log_odds
 from analysis.knowledge import Knowledge, load
 from analysis.presence import one_of
 from analysis.representations import (
-    KEY,
+    CHOSEN,
     REPRESENTATIONS,
     Sentences,
     Space,
     counted,
-    points_of,
     restricted,
     sentence_table,
-    sentences_of,
+    sentences_at,
 )
-from analysis.resampling import Labels, recovery
+from analysis.resampling import Labels
+from analysis.theme_summary import describe
 
-# The most stable beyond its construction, in the mean over four to twelve clusters, on the seeds
-# and on other readouts. "topics and themes" is stabler with few clusters: it repeats the codebook.
-CHOSEN = "topics and meaning"
 CLUSTERS = (4, 12)  # from half the codebook's nine themes to a third more
 PER_CLUSTER = 5  # sentences that each cluster must have on average
 LARGEST = 0.5  # a partition with a cluster above this share is stable without saying anything
-RESAMPLES = 20
 # Sentences that clusters are fitted on; of more a sample is. A mean over hundreds of sentences a
 # cluster hardly moves with more of them, while words and weights of all would fill the memory.
 FITTED = 5000
 BLOCK = 5000  # other sentences that are given their cluster at a time
-NAMED = 1.64  # z above which a topic or term is over-represented: 5 % one-sided
-LABEL_TOPICS = 3
-TERMS = 8
 
 
 def cluster_themes(
@@ -119,7 +111,7 @@ def cluster_themes(
     knowledge = knowledge or load()
     table = sentence_table(tables)
     rows = drawn_from(len(table), seed, FITTED)
-    found = _sentences(tables, table, rows, knowledge)
+    found = sentences_at(tables, table, rows, knowledge)
     labels = np.zeros(len(table), dtype=np.int64)
     with one_thread():
         if clusters is None:
@@ -132,101 +124,11 @@ def cluster_themes(
         for others, counts in _others(tables, table, rows, found, knowledge):
             labels[others] = nearest(space.place(counts, clusters), means)
     labels = _ordered(labels)
-    described = _describe(found, labels[rows], knowledge)
+    described = describe(found, labels[rows], knowledge)
     return table.assign(
         cluster=labels,
         label=described["label"].take(labels).array,
         fitted=np.isin(np.arange(len(table)), rows),
-    )
-
-
-def theme_summary(
-    tables: Any,
-    themes: pd.DataFrame,
-    representation: str = CHOSEN,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
-    knowledge: Knowledge | None = None,
-) -> pd.DataFrame:
-    """Describe clusters of sentences: label, size, topics, terms, stability, a typical sentence.
-
-    Parameters
-    ----------
-    tables : Tables
-        The tables that `themes` was made from.
-    themes : DataFrame
-        As `cluster_themes` returns it.
-    representation : str
-        That of the resamples.
-    resamples : int
-        How many subsamples of 80 % of the sentences are clustered anew.
-    seed : int
-        Fixes the subsamples.
-    knowledge : Knowledge, optional
-        Labels of topics.
-
-    Returns
-    -------
-    DataFrame
-        One cluster a row: ``cluster``, ``label`` (over-represented topics), ``size`` (sentences),
-        ``share`` (of all), ``fitted`` (sentences that the cluster rests on; what follows is about
-        these), ``topics`` and ``terms`` (over-represented ones, the strongest first,
-        ``;``-separated), ``stability`` (mean Jaccard index with the most similar cluster of each
-        resample, of at most 2,500 sentences: Hennig 2007; above 0.75 stable, below 0.5 dissolved),
-        and ``article_id``, ``sentence``, ``start``, ``end`` of the sentence nearest to the
-        cluster's mean. Over-represented means a z-score above 1.64 of the log-odds ratio with a
-        prior from all sentences (Monroe, Colaresi and Quinn 2008).
-
-    Raises
-    ------
-    ValueError
-        `themes` has other sentences than the tables.
-
-    Examples
-    --------
-    >>> import analysis
-    >>> tables = analysis.extract(analysis.read_articles("seeds"))
-    >>> themes = cluster_themes(tables, clusters=8)
-    >>> int(theme_summary(tables, themes, resamples=5)["size"].sum()) == len(themes)
-    True
-    >>> theme_summary(tables, themes.head(40))
-    Traceback (most recent call last):
-    ...
-    ValueError: themes has 40 sentences, the tables have 63 with a topic; pass the tables that
-    cluster_themes was given
-    """
-    one_of("representation", representation, tuple(REPRESENTATIONS))
-    knowledge = knowledge or load()
-    table = sentence_table(tables)
-    joined = table[KEY].merge(themes[[*KEY, "cluster", "fitted"]], how="left", on=KEY)
-    if len(themes) != len(joined) or joined["cluster"].isna().any():
-        raise ValueError(
-            f"themes has {len(themes)} sentences, the tables have {len(joined)} with a topic; "
-            "pass the tables that cluster_themes was given"
-        )
-    size = np.bincount(joined["cluster"].to_numpy(np.int64))
-    number = len(size)
-    fitted = np.flatnonzero(joined["fitted"].to_numpy(bool))
-    found = _sentences(tables, table, fitted, knowledge)
-    labels = joined["cluster"].to_numpy(np.int64)[fitted]
-    rows = drawn_from(len(labels), seed)
-    with one_thread():
-        drawn = resample(found, found.counts[rows], representation, (number,), resamples, seed)
-        points = points_of(found, found.counts, representation, (number,), seed)[number]
-    described = _describe(found, labels, knowledge)
-    typical = found.table.iloc[_typical(points, labels)]
-    return pd.DataFrame(
-        {
-            "cluster": np.arange(number),
-            "label": described["label"],
-            "size": size,
-            "share": (size / size.sum()).round(4),
-            "fitted": np.bincount(labels, minlength=number),
-            "topics": described["topics"],
-            "terms": described["terms"],
-            "stability": recovery(labels[rows], drawn[number]).round(4),
-            **{c: typical[c].array for c in ("article_id", "sentence", "start", "end")},
-        }
     )
 
 
@@ -296,21 +198,13 @@ def theme_comparison(
     if resamples < 2 * SHUFFLES:
         raise ValueError(f"resamples={resamples}; allowed: {2 * SHUFFLES} or more, to have pairs")
     table = sentence_table(tables)
-    found = _sentences(tables, table, drawn_from(len(table), seed, FITTED), knowledge or load())
+    found = sentences_at(tables, table, drawn_from(len(table), seed, FITTED), knowledge or load())
     numbers = tuple(clusters) if clusters is not None else _numbers(found)[::4]
     for number in numbers:
         _allowed(number, found)
     with one_thread():
         compared = compare(found, list(representations), numbers, resamples, seed)
     return compared.assign(sentences_all=len(table))
-
-
-def _sentences(
-    tables: Any, table: pd.DataFrame, rows: NDArray[np.int64], knowledge: Knowledge
-) -> Sentences:
-    """Count the words of some sentences, of all if there are no others."""
-    part = tables if len(rows) == len(table) else restricted(tables, table.iloc[rows])
-    return sentences_of(part, knowledge)
 
 
 def _others(
@@ -354,38 +248,3 @@ def _choose(tried: pd.DataFrame) -> int:
     even = tried[tried["largest"] <= LARGEST]
     even = even if len(even) else tried
     return int(even["clusters"].to_numpy()[even["above_shuffled"].to_numpy().argmax()])
-
-
-def _describe(found: Sentences, labels: Labels, knowledge: Knowledge) -> pd.DataFrame:
-    """Name what each cluster has more of than the others: topics, words, and a label of them."""
-    text = {r.topic: r.label for r in knowledge.rows["topics"]}
-    topics, words = (_over_represented(found, labels, block) for block in ("topics", "words"))
-    names: list[str] = []
-    for most, said in zip(topics, words, strict=True):
-        name = " · ".join(
-            [text[t] for t in most[:LABEL_TOPICS]] or said[:LABEL_TOPICS] or ["mixed"]
-        )
-        names.append(f"{name} ({', '.join(said[:2])})" if name in names else name)
-    columns = {
-        "label": names,
-        "topics": [";".join(n) or None for n in topics],
-        "terms": [";".join(n[:TERMS]) or None for n in words],
-    }
-    return pd.DataFrame(columns, dtype="string")
-
-
-def _over_represented(found: Sentences, labels: Labels, block: str) -> list[list[str]]:
-    first, last = found.columns[block]
-    z = log_odds(found.counts[:, first:last] > 0, labels).round(6)
-    names = found.names[block]
-    return [[names[i] for i in np.argsort(-r, kind="stable") if r[i] > NAMED] for r in z]
-
-
-def _typical(points: Any, labels: Labels) -> list[int]:
-    """Return for each cluster the sentence whose point is nearest to the mean of its points."""
-    nearest = []
-    for cluster in range(int(labels.max()) + 1):
-        rows = np.flatnonzero(labels == cluster)
-        near = points[rows] @ np.asarray(points[rows].mean(axis=0)).ravel()
-        nearest.append(int(rows[np.argmax(near.round(6))]))
-    return nearest

@@ -19,7 +19,8 @@ from analysis.folding import fold
 from analysis.knowledge import load
 from analysis.masking import subject_words
 from analysis.representations import sentences_of, shuffled
-from analysis.themes import cluster_themes, theme_comparison, theme_summary
+from analysis.theme_summary import theme_summary
+from analysis.themes import cluster_themes, theme_comparison
 
 # Fields of cooperation with words of their own; a sentence names one or two topics of its field.
 PLANTED = {
