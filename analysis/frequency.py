@@ -1,13 +1,15 @@
-"""Topics → counts, shares and intervals per period."""
+"""Topics → counts, shares and weights per period, with their intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.presence import PERIODS, UNDATED, Presence, period_of, presence, themes
-from analysis.statistics import wilson
+from analysis.statistics import resamples, wilson
 from analysis.timeline import escaped
 
 NO_ARTICLES = "no articles"
@@ -85,6 +87,64 @@ def topic_frequency(
     rows = with_topic.reset_index().melt(keys, var_name=level, value_name="n")
     rows["n_all"] = rows[keys].merge(in_all.reset_index())["n_all"]
     return _finish(rows, found, period, by, unit, level, group)
+
+
+def label_weights(
+    tables: Any,
+    labels: Mapping[str, str | int] | None = None,
+    by: str = "year",
+    unit: str = "meeting",
+    optional: bool = False,
+    draws: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """How the weight of themes (or clusters) moves from period to period.
+
+    Each meeting has the weight 1, divided equally among its topics; a label's weight in a period is
+    the mean over its meetings. Weights of a period sum to 1, so that long reports count no more.
+
+    Parameters
+    ----------
+    labels : mapping of topic to label, optional
+        The codebook's themes if not given; topics without a label take no part.
+    by, unit, optional
+        As for `topic_frequency`.
+    draws, seed : int
+        Bootstrap samples of each period's meetings, and the seed that makes them repeatable.
+
+    Returns
+    -------
+    DataFrame
+        ``label``, ``period``, ``n_all`` (meetings with a labelled topic), ``weight`` and its 95 %
+        percentile interval ``low`` to ``high``.
+
+    Examples
+    --------
+    >>> from analysis.panel import read_panel
+    >>> weights = label_weights(read_panel(dyad="KOR-VNM"), draws=100)
+    >>> weights.groupby("period")["weight"].sum().round(6).unique().tolist()
+    [1.0]
+    """
+    found = presence(tables, unit, optional=optional)
+    label = themes() if labels is None else dict(labels)
+    kept = [str(t) for t in found.has if t in label]
+    has = found.has[kept].astype(float)
+    share = has.div(has.sum(axis=1).replace(0, np.nan), axis=0)
+    summed = share.T.groupby([str(label[t]) for t in kept], sort=False).sum().T
+    period = period_of(found.units, by)
+    usable = share.notna().any(axis=1) & (period != UNDATED)
+    parts = []
+    for name, rows in summed[usable].groupby(period[usable]):
+        x = rows.to_numpy(float)
+        drawn = resamples(len(x), draws, seed) @ x / len(x)
+        low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
+        part = pd.DataFrame({"label": pd.array(list(summed.columns), dtype="string")})
+        part["period"] = pd.array([name] * len(part), dtype="string")
+        part["n_all"], part["weight"], part["low"], part["high"] = len(x), x.mean(0), low, high
+        parts.append(part)
+    if not parts:
+        raise ValueError(f"no {unit} has both a date and a labelled topic")
+    return pd.concat(parts, ignore_index=True)
 
 
 def grid(

@@ -12,12 +12,12 @@ from matplotlib.path import Path
 from scipy.cluster.hierarchy import dendrogram
 
 from analysis import theme_findings as findings
-from analysis.association import Clusters
 from analysis.chart import Chart, finish, frame, stacked
 from analysis.findings import LEVEL
 from analysis.named_rows import records
 from analysis.prose import counted, name
 from analysis.style import COLOURS, EMPTY, GREY, INK, MUTED, ORDERED, PURPLE, RULE, themed
+from analysis.topic_clusters import Clusters
 
 LIKELY = 0.01  # of Fisher's test before correction
 DISSOLVED, STABLE = 0.5, 0.75  # of the Jaccard index, after Hennig (2007)
@@ -168,7 +168,7 @@ def association(pairs: pd.DataFrame, found: Clusters, source: str) -> Chart:
     pairs : DataFrame
         From `analysis.association.topic_association`.
     found : Clusters
-        From `analysis.association.cluster_topics`, of the same tables.
+        From `analysis.topic_clusters.cluster_topics`, of the same tables.
     source : str
         Where the meetings are from.
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.association import Clusters
 from analysis.findings import LEVEL, Finding
 from analysis.named_rows import records
 from analysis.prose import counted, listing, name, number, part
+from analysis.topic_clusters import Clusters
 
 
 def representations(table: pd.DataFrame) -> Finding:

@@ -8,15 +8,11 @@ import pytest
 from scipy import stats
 from sklearn.metrics import matthews_corrcoef
 
-from analysis.association import (
-    _standardised,
-    cluster_meetings,
-    cluster_topics,
-    label_weights,
-    topic_association,
-)
+from analysis.association import topic_association
+from analysis.frequency import label_weights
 from analysis.panel import read_panel
 from analysis.presence import presence, themes
+from analysis.topic_clusters import _standardised, cluster_meetings, cluster_topics
 
 DAY = pd.Timestamp("2024-05-01")
 

@@ -11,7 +11,8 @@ from PIL import Image
 
 import analysis
 from analysis import figure_charts, theme_charts, trend_charts
-from analysis.association import cluster_topics, topic_association
+from analysis.association import topic_association
+from analysis.topic_clusters import cluster_topics
 from analysis.trends import topic_trends
 
 SOURCE = "Source: made up for a test"

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from analysis import charts, corpus_charts, figure_charts, prose, theme_charts, trend_charts
-from analysis.association import cluster_topics, topic_association
+from analysis.association import topic_association
 from analysis.frequency import topic_frequency
 from analysis.statistics import wilson
 from analysis.style import COLOURS, SIDES, installed_fonts, side_colours
+from analysis.topic_clusters import cluster_topics
 
 SOURCE = "Source: made up for a test"
 PNG = b"\x89PNG"
