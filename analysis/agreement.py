@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from analysis.presence import one_of, themes
-from analysis.statistics import alpha, resamples
+from analysis.presence import one_of, themes, topic_rows
+from analysis.statistics import Reals, resamples
 
 RULES = ("strict", "counted", "left out")
 ALL = "all topics"
@@ -82,8 +83,7 @@ def agreement(
     pooled = alpha(*(p.sum() for p in parts))
     pooled_spread = alpha(*((drawn @ p.astype(int)).sum(1) for p in parts))
 
-    out = pd.DataFrame({"topic": pd.array([*topics, ALL], dtype="string")})
-    out.insert(0, "theme", out["topic"].map(themes()).astype("string"))
+    out = topic_rows("topic", [*topics, ALL])
     for name, counts in (
         ("articles", judged),
         ("first", judged & one),
@@ -96,6 +96,37 @@ def agreement(
     limits = [_limits(column) for column in [*spread.T, pooled_spread]]
     out["low"], out["high"] = zip(*limits, strict=True)
     return out
+
+
+def alpha(disagreements: ArrayLike, positives: ArrayLike, pairs: ArrayLike) -> Reals:
+    """Krippendorff's alpha of two coders and a yes-or-no code (Krippendorff 2011).
+
+    Parameters
+    ----------
+    disagreements : array_like of int
+        Units on which one coder says yes and the other no.
+    positives : array_like of int
+        How often yes was said, both coders together.
+    pairs : array_like of int
+        Units that both coders judged.
+
+    Returns
+    -------
+    array of float
+        1 is perfect agreement, 0 what chance gives. NaN where all said the same: there is nothing
+        to agree about.
+
+    Examples
+    --------
+    Krippendorff's own example of two observers and ten units:
+
+    >>> round(float(alpha(4, 6, 10)), 3)
+    0.095
+    """
+    d, yes, n = (np.asarray(v, float) for v in (disagreements, positives, pairs))
+    no = 2 * n - yes
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(yes * no > 0, 1 - (2 * n - 1) * d / (yes * no), np.nan)
 
 
 def _judged(

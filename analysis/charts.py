@@ -77,7 +77,7 @@ def sides(table: pd.DataFrame, source: str, first: str, second: str) -> Chart:
     Parameters
     ----------
     table : DataFrame
-        From `analysis.trends.compare_groups`.
+        From `analysis.emphasis.compare_groups`.
     source, first, second : str
         Where the reports are from, and the two sides as they were compared.
     """

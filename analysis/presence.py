@@ -57,6 +57,20 @@ def themes() -> dict[str, str]:
     return {r.topic: r.theme for r in knowledge.load().rows["topics"]}
 
 
+def topic_rows(level: str, names: Any) -> pd.DataFrame:
+    """Return a table of one topic (or theme) a row, a topic with its theme before it.
+
+    Examples
+    --------
+    >>> topic_rows("topic", ["trade"]).to_dict("records")
+    [{'theme': 'economy', 'topic': 'trade'}]
+    """
+    out = pd.DataFrame({level: pd.array(list(names), dtype="string")})
+    if level == "topic":
+        out.insert(0, "theme", out["topic"].map(themes()).astype("string"))
+    return out
+
+
 def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     """Raise ValueError unless `value` is among the `allowed` ones.
 

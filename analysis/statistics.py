@@ -1,7 +1,8 @@
 """Statistics of shares: intervals, tests and effect sizes, on plain arrays.
 
-Everything here is closed form or exact and needs no knowledge of tables. Each function names the
-publication of its method; the tests hold them to other implementations and to worked examples.
+Everything here but `resamples` is closed form or exact, and needs no knowledge of tables. Each
+function names the publication of its method; the tests hold them to other implementations and to
+worked examples.
 """
 
 from __future__ import annotations
@@ -13,10 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 Reals = NDArray[np.float64]
-
-# The exact test of trend enumerates all splits of the units with a topic over the years. Above this
-# many units the normal approximation is as good and the enumeration slow.
-EXACT_UP_TO = 200
 
 
 class Interval(NamedTuple):
@@ -97,87 +94,6 @@ def contrast(
         value - np.sqrt(((c * below) ** 2).sum(-1)),
         value + np.sqrt(((c * above) ** 2).sum(-1)),
     )
-
-
-def trend_slope(
-    scores: ArrayLike, count: ArrayLike, total: ArrayLike, confidence: float = 0.95
-) -> Interval:
-    """Change of a share per unit of score, least squares over units, with its interval.
-
-    The slope is a weighted sum of the periods' shares, so its interval is that of `contrast`.
-
-    Raises
-    ------
-    ValueError
-        Fewer than two scores with units.
-
-    Examples
-    --------
-    >>> slope = trend_slope([0, 1, 2], [1, 5, 9], [10, 10, 10])
-    >>> round(float(slope.value), 3), bool(slope.low > 0)
-    (0.4, True)
-    >>> trend_slope([0, 1], [1, 0], [10, 0])
-    Traceback (most recent call last):
-    ...
-    ValueError: a trend needs units at two scores or more; totals are [10.0, 0.0]
-    """
-    x, n = np.asarray(scores, float), np.asarray(total, float)
-    kept = n > 0
-    if len(np.unique(x[kept])) < 2:
-        raise ValueError(f"a trend needs units at two scores or more; totals are {n.tolist()}")
-    x, n, k = x[kept], n[kept], np.asarray(count, float)[..., kept]
-    centred = x - (n * x).sum() / n.sum()
-    return contrast(n * centred / (n * centred**2).sum(), k, n, confidence)
-
-
-def trend_test(scores: ArrayLike, count: ArrayLike, total: ArrayLike) -> Reals:
-    """Two-sided p of a linear trend in shares (Cochran 1954, Armitage 1955), along the last axis.
-
-    Up to 200 units the p is exact: given how many units have the property, every way to spread
-    them over the periods is weighed (the permutation distribution of the sum of their scores).
-    Above, it is the normal approximation. Scores are whole numbers, such as years.
-
-    Examples
-    --------
-    >>> p = trend_test([0, 1, 2], [[1, 5, 9], [5, 5, 5]], [10, 10, 10])
-    >>> [float(x.round(5)) for x in p]
-    [0.00052, 1.0]
-    """
-    x, n = np.asarray(scores, int), np.asarray(total, int)
-    k = np.atleast_2d(np.asarray(count, int))
-    x = x - x.min()
-    have, units = k.sum(1), n.sum()
-    observed, mean = k @ x, have * (n @ x) / units
-    distance = np.abs(observed - mean)
-    if units > EXACT_UP_TO:
-        spread = have * (units - have) / units**2 * (n @ x**2 - (n @ x) ** 2 / units)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            p = 2 * stats.norm.sf(distance / np.sqrt(spread))
-        p = np.where(spread > 0, p, 1.0)
-    else:
-        ways = _ways(x, n)
-        sums = np.arange(ways.shape[1])
-        p = np.array(
-            [
-                ways[m, np.abs(sums - e) >= d - 1e-9].sum() / ways[m].sum()
-                for m, e, d in zip(have, mean, distance, strict=True)
-            ]
-        )
-    return np.minimum(p, 1.0).reshape(np.shape(count)[:-1])
-
-
-def _ways(x: NDArray[np.int_], n: NDArray[np.int_]) -> Reals:
-    """Weigh how many units are drawn (rows) and what their scores sum to (columns)."""
-    ways = np.zeros((n.sum() + 1, n @ x + 1))
-    ways[0, 0] = 1.0
-    for score, size in zip(x, n, strict=True):
-        more = np.zeros_like(ways)
-        # Binomial weights at one half keep the numbers in range; they cancel in every ratio.
-        for drawn, weight in enumerate(stats.binom.pmf(np.arange(size + 1), size, 0.5)):
-            step = drawn * score
-            more[drawn:, step:] += weight * ways[: len(ways) - drawn, : ways.shape[1] - step]
-        ways = more
-    return ways
 
 
 def holm(p: ArrayLike) -> Reals:
@@ -285,37 +201,6 @@ def resamples(units: int, draws: int, seed: int) -> NDArray[np.int_]:
     [5, 5, 5]
     """
     return np.random.default_rng(seed).multinomial(units, np.full(units, 1 / units), size=draws)
-
-
-def alpha(disagreements: ArrayLike, positives: ArrayLike, pairs: ArrayLike) -> Reals:
-    """Krippendorff's alpha of two coders and a yes-or-no code (Krippendorff 2011).
-
-    Parameters
-    ----------
-    disagreements : array_like of int
-        Units on which one coder says yes and the other no.
-    positives : array_like of int
-        How often yes was said, both coders together.
-    pairs : array_like of int
-        Units that both coders judged.
-
-    Returns
-    -------
-    array of float
-        1 is perfect agreement, 0 what chance gives. NaN where all said the same: there is nothing
-        to agree about.
-
-    Examples
-    --------
-    Krippendorff's own example of two observers and ten units:
-
-    >>> round(float(alpha(4, 6, 10)), 3)
-    0.095
-    """
-    d, yes, n = (np.asarray(v, float) for v in (disagreements, positives, pairs))
-    no = 2 * n - yes
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(yes * no > 0, 1 - (2 * n - 1) * d / (yes * no), np.nan)
 
 
 def _z(confidence: float) -> float:

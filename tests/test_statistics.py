@@ -11,10 +11,12 @@ from scipy import stats
 from sklearn.linear_model import LinearRegression
 
 from analysis import statistics as s
-from analysis.agreement import agreement
+from analysis.agreement import agreement, alpha
+from analysis.emphasis import compare_groups, keyness
 from analysis.frequency import topic_frequency
+from analysis.linear_trend import trend_slope, trend_test
 from analysis.panel import read_panel
-from analysis.trends import _drawn_slopes, compare_groups, keyness, topic_trends, trend_sensitivity
+from analysis.trends import _drawn_slopes, topic_trends, trend_sensitivity
 
 
 @pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
@@ -68,10 +70,10 @@ def test_slope_is_least_squares_over_units() -> None:
     x = np.repeat(years, total)
     y = np.concatenate([np.arange(n) < k for k, n in zip(count, total, strict=True)])
     expected = LinearRegression().fit(x[:, None], y).coef_[0]
-    found = s.trend_slope(years, count, total)
+    found = trend_slope(years, count, total)
     assert found.value == pytest.approx(expected)
     assert found.low < found.value < found.high
-    turned = s.trend_slope(years, np.subtract(total, count), total)
+    turned = trend_slope(years, np.subtract(total, count), total)
     assert (-turned.high, -turned.low) == pytest.approx((found.low, found.high))
 
 
@@ -82,11 +84,11 @@ def test_exact_trend_equals_full_enumeration() -> None:
     mean = have * x.mean()
     sums = [x[list(c)].sum() for c in combinations(range(len(x)), have)]
     expected = np.mean(np.abs(np.array(sums) - mean) >= abs(observed - mean) - 1e-9)
-    assert s.trend_test(scores, count, total) == pytest.approx(expected, abs=1e-12)
+    assert trend_test(scores, count, total) == pytest.approx(expected, abs=1e-12)
 
 
 def test_exact_trend_of_two_periods_is_fisher() -> None:
-    found = s.trend_test([0, 1], [3, 9], [10, 10])
+    found = trend_test([0, 1], [3, 9], [10, 10])
     assert found == pytest.approx(stats.fisher_exact([[3, 7], [9, 1]]).pvalue)
 
 
@@ -96,20 +98,20 @@ def test_normal_trend_is_the_correlation_of_scores() -> None:
     x = np.repeat(scores, total)
     y = np.concatenate([np.arange(n) < k for k, n in zip(count, total, strict=True)])
     statistic = len(x) * np.corrcoef(x, y)[0, 1] ** 2
-    found = s.trend_test(scores, count, total)
+    found = trend_test(scores, count, total)
     assert found == pytest.approx(stats.chi2.sf(statistic, 1))
 
 
 def test_exact_and_normal_trend_meet_at_the_border() -> None:
     scores, count, total = [0, 1, 2, 3], [12, 16, 20, 24], [50, 50, 50, 50]
-    exact = float(s.trend_test(scores, count, total))
-    normal = float(s.trend_test(scores, [*count[:3], 24], [50, 50, 50, 51]))
+    exact = float(trend_test(scores, count, total))
+    normal = float(trend_test(scores, [*count[:3], 24], [50, 50, 50, 51]))
     assert exact == pytest.approx(normal, abs=0.004)
 
 
 def test_trend_of_all_or_none_is_no_evidence() -> None:
-    assert s.trend_test([0, 1], [[0, 0], [5, 5]], [5, 5]).tolist() == [1.0, 1.0]
-    assert s.trend_test([0, 1], [[0, 0], [500, 500]], [500, 500]).tolist() == [1.0, 1.0]
+    assert trend_test([0, 1], [[0, 0], [5, 5]], [5, 5]).tolist() == [1.0, 1.0]
+    assert trend_test([0, 1], [[0, 0], [500, 500]], [500, 500]).tolist() == [1.0, 1.0]
 
 
 def test_holm_of_a_textbook_and_with_gaps() -> None:
@@ -156,7 +158,7 @@ def test_alpha_equals_krippendorff() -> None:
         n = int(random.integers(2, 80))
         one = random.random(n) < random.random()
         two = np.where(random.random(n) < 0.2, ~one, one)
-        found = s.alpha((one != two).sum(), one.sum() + two.sum(), n)
+        found = alpha((one != two).sum(), one.sum() + two.sum(), n)
         if len(np.unique([one, two])) == 1:
             assert np.isnan(found)
             continue
@@ -215,7 +217,7 @@ def test_trends_on_the_panel_are_those_of_the_arrays() -> None:
     years = years[years["period"] < "2026"]
     found = topic_trends(years).set_index("topic")
     rows = years[years["topic"] == "health"]
-    slope = s.trend_slope(
+    slope = trend_slope(
         rows["period"].astype(int), rows["n"].astype(int), rows["n_all"].astype(int)
     )
     assert found.loc["health", ["change", "low", "high"]].tolist() == pytest.approx(slope)
