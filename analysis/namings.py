@@ -1,8 +1,7 @@
 """Where full names stand: beside a title, as a known office-holder, or by what the sentence shows.
 
-Names come after titles ("Foreign Minister X", "his counterpart, X,"), before them ("X, Minister of
-…"), after a nationality and a calling ("the Ghana forward X"), before ", who" or an age, and beside
-a verb of speech ("X said", "complained X").
+Names come after titles ("Foreign Minister X", "his counterpart, X,") and before them ("X, Minister
+of …"). Those without a title are the `bare_names`.
 """
 
 from __future__ import annotations
@@ -10,13 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from analysis.bare_names import by_nationality, by_sentence
 from analysis.lexicon import Lexicon
-from analysis.names import UPPER
 from analysis.titles import Title, owned
 from analysis.word_forms import plural
 
@@ -35,17 +33,7 @@ NEXT = re.compile(r"\s*(?:,\s*and|,|and)\s+")
 AFTER_TITLE = re.compile(r"\s*(?:[\"“‘]\s*)?")
 AFTER_COMMA = re.compile(r"\s*,\s+")
 CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
-PERSONAL = re.compile(r",(?= (?:who|whose|aged|of|\d\d,)\b)")
-NOT_A_CALLING = (
-    r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that|\w+ed)\b)"
-)
-CALLING = re.compile(rf"(?: {NOT_A_CALLING}[a-z][a-z-]+){{1,2}} (?=[{UPPER}])")
-DESCRIBED = re.compile(r", [a-z][^,;.!?\n]{2,90}, $")
-QUOTED = re.compile(r"[,\"”’'?!] $")
-RUN = re.compile(r"[\w-]+")
-LONE = re.compile(rf"(?<![\w-])[\w-]++(?! [{UPPER}])")
 LONGEST_NAME = 200
-SOON = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 
 
 @dataclass(slots=True)
@@ -63,17 +51,14 @@ class _Collector:
 
     def __init__(self) -> None:
         self.found: list[Naming] = []
-        self._by_end: dict[int, Naming] = {}
+        self.by_end: dict[int, Naming] = {}
         self._ends: list[int] = []
-
-    def at(self, end: int) -> Naming | None:
-        return self._by_end.get(end)
 
     def add(self, naming: Naming) -> None:
         i = bisect_right(self._ends, naming.start)  # the first name that ends behind its start
-        if i == len(self._ends) or self._by_end[self._ends[i]].start >= naming.end:
+        if i == len(self._ends) or self.by_end[self._ends[i]].start >= naming.end:
             self.found.append(naming)
-            self._by_end[naming.end] = naming
+            self.by_end[naming.end] = naming
             insort(self._ends, naming.end)
 
 
@@ -92,10 +77,10 @@ def namings(
     for hit in doc.hits["offices"]:
         if hit.start >= headline and known.shape.at(doc.text, hit.start) <= hit.end:
             names.add(Naming(hit.start, hit.end))
-    for naming in _by_nationality(doc, known, lexicon, barred):
-        if naming.start >= headline:
-            names.add(naming)
-    for start, end in _by_sentence(doc, known, lexicon, headline, barred, names):
+    for start, end, side in by_nationality(doc, known, lexicon, barred):
+        if start >= headline:
+            names.add(Naming(start, end, [], side))
+    for start, end in by_sentence(doc, known, lexicon, headline, barred, names.by_end):
         names.add(Naming(start, end))
     found = sorted(names.found, key=lambda n: n.start)
     starts = [s for s, _ in doc.sentences]
@@ -143,7 +128,7 @@ def _beside(
         stop = apposed.start()
         aside = ASIDE.search(text, max(0, stop - 34), stop)
         stop = aside.start() if aside else stop
-        before = names.at(stop)
+        before = names.by_end.get(stop)
         if before is not None:
             before.titles.append(title)
             return
@@ -235,92 +220,3 @@ def _names_a_body(text: str, naming: Naming, lexicon: Lexicon) -> bool:
     if body is None or text[naming.end] != " ":
         return False
     return body.row.role in ("official", "executive") and text[body.start].isupper()
-
-
-def _by_nationality(
-    doc: Document, known: Offices, lexicon: Lexicon, barred: set[int]
-) -> Iterator[Naming]:
-    """Yield names after a nationality and a calling: "the Ghana forward X Y", "the Pole X Y"."""
-    text = doc.text
-    for _, stop, row in lexicon.country_starts.values():
-        begin = stop + 1
-        calling = CALLING.match(text, stop) if text[begin : begin + 1].islower() else None
-        if calling:
-            begin = calling.end()
-        elif row.kind != "people" or not text.startswith(" ", stop):
-            continue
-        end = known.shape.at(text, begin, barred)
-        if " " in text[begin:end] and lexicon.free_of_knowledge(begin, end):
-            yield Naming(begin, end, [], row.side)
-
-
-def _by_sentence(
-    doc: Document,
-    known: Offices,
-    lexicon: Lexicon,
-    headline: int,
-    barred: set[int],
-    names: _Collector,
-) -> Iterator[tuple[int, int]]:
-    """Yield names that no title introduces: before ", who" or an age, and beside a verb of speech.
-
-    A verb alone does not make a person (firms speak too): a part of the name must come again alone,
-    or a "he" or "she" soon after.
-    """
-    text = doc.text
-    verbs = [(s, e) for s, e, row in doc.hits["verbs"] if row.act and not row.object]
-    alone = _Alone(text)
-    spots = [(m.start(), True) for m in PERSONAL.finditer(text)]
-    spots += [(start - 1, False) for start, _ in verbs]
-    for end, sure in spots:
-        last_word = text.rfind(" ", 0, end) + 1
-        if text[last_word].islower() or end <= headline or not text[end - 1 : end].isalpha():
-            continue  # most verbs stand behind a common word
-        if names.at(end) is not None:
-            continue  # found by its title
-        start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
-        if _plausible(text, start, end, lexicon) and (sure or alone.again(start, end)):
-            yield start, end
-    for begin, stop in verbs:
-        if text.startswith(", ", begin - 2):
-            described = DESCRIBED.search(text, max(headline + 1, begin - 110, 0), begin)
-            if described:  # "X Y, head of the trade office, said"
-                end = described.start()
-                start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
-                if _plausible(text, start, end, lexicon):
-                    yield start, end
-        start = stop + 1
-        if start <= headline or not text[start : start + 1].isupper():
-            continue
-        if QUOTED.search(text, begin - 3, begin):
-            end = known.shape.at(text, start, barred)
-            if _plausible(text, start, end, lexicon):
-                yield start, end
-
-
-def _plausible(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    return 1 <= text.count(" ", start, end) <= 3 and lexicon.free_of_knowledge(start, end)
-
-
-class _Alone:
-    """Where the words of a text last stand without a capitalised word after them."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _last(self) -> dict[str, int]:
-        return {m.group(): m.start() for m in LONE.finditer(self._text)}
-
-    def again(self, start: int, end: int) -> bool:
-        """Tell whether a part of a name comes again alone, or soon after "he" or "she"."""
-        words = self._text[start:end].split()
-        if any(self._after(w, end) for w in (words[0], words[-1])):
-            return True
-        return bool(SOON.search(self._text, end, end + 300))
-
-    def _after(self, word: str, end: int) -> bool:
-        if RUN.fullmatch(word):
-            return self._last.get(word, -1) >= end
-        again = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])(?! [{UPPER}])")
-        return bool(again.search(self._text, end))
