@@ -18,7 +18,8 @@ from analysis.lexicon import Lexicon
 from analysis.matcher import Reach, back_over, longest, make
 from analysis.names import UPPER
 from analysis.namings import Naming, namings
-from analysis.persons import Offices, Person, office_at, offices, persons
+from analysis.office_holders import Offices, office_at, offices
+from analysis.persons import Person, persons
 from analysis.titles import Title
 from analysis.titles import find as find_titles
 

@@ -21,7 +21,7 @@ from analysis.word_forms import plural
 if TYPE_CHECKING:
     from analysis.front import Front
     from analysis.knowledge import Document
-    from analysis.persons import Offices
+    from analysis.office_holders import Offices
 
 APPOSED = re.compile(
     r"(?:,\s+|\s\()(?:who is (?:also )?)?(?:(?:the|an?|his|her|their)\s+)?(?:\w+['’]s\s+)?$"
