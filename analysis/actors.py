@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
-from analysis.folding import fold
 from analysis.lexicon import Lexicon
-from analysis.matcher import Reach, back_over, longest, make
+from analysis.matcher import back_over, longest, make
 from analysis.names import UPPER
 from analysis.namings import Naming, namings
 from analysis.office_holders import Offices, office_at, offices
+from analysis.organisations import organisations
 from analysis.persons import Person, persons
 from analysis.titles import Title
 from analysis.titles import find as find_titles
+from analysis.whole_words import whole_words
 
 if TYPE_CHECKING:
     from analysis.front import Front
     from analysis.knowledge import Document, Knowledge
 
-ACRONYM = re.compile(rf"\(([{UPPER}][{UPPER}\w&+-]{{1,11}})\)")
-FULL_NAME = re.compile(
-    rf"(?:[{UPPER}][\w'’.-]*(?:,? (?:of|and|the|for|on|in|de|&) |,? )){{1,9}}[{UPPER}][\w'’-]*$"
-)
-WORD = re.compile(r"\w+")
-FEW = 24  # words to search for one by one
 MENTIONED = itemgetter(0, 1, 2)  # start, end, actor
-LONGEST_NAME = 120  # characters before an acronym that may spell it out
 CAPITAL_AFTER = re.compile(rf"[ \u00a0][{UPPER}][\w]")
 CAPITAL_BEFORE = re.compile(rf"(?:^|[\s(\"“])([{UPPER}][\w'’.-]*)[ \u00a0]$")
 
@@ -88,7 +78,10 @@ def find(doc: Document, knowledge: Knowledge, front: Front, published: date | No
         (start, end, person.name, "person", person.side, ";".join(person.roles) or None, form)
         for start, end, person, form in spans
     ]
-    found += _organisations(doc, knowledge)
+    found += [
+        (start, end, actor, "organisation", None, None, "name")
+        for start, end, actor in organisations(doc, knowledge)
+    ]
     found += _countries(lexicon, body)
     found.sort(key=MENTIONED)
     by_start = {start: person for start, _, person, _ in spans}
@@ -148,7 +141,7 @@ def _person_spans(
     titled = {t.end: t for t in titles}
     starts = sorted(taken)
     done = 0
-    for start, negative, form in sorted(_standing(doc.folded, owners)):
+    for start, negative, form in sorted(whole_words(doc.folded, owners)):
         if start < done:
             continue
         done = end = -negative
@@ -170,46 +163,6 @@ def _person_spans(
     ends = [e for _, e in doc.sentences]
     whole = [s for s in spans if bisect_right(ends, s[0]) == bisect_right(ends, s[1] - 1)]
     return sorted(whole, key=itemgetter(0, 1))
-
-
-def _standing(text: str, words: Iterable[str]) -> list[tuple[int, int, str]]:
-    """Return where words stand whole in a text, in no order, with the end negative.
-
-    So they sort in the order of the text, the longest first at one place.
-
-    Examples
-    --------
-    >>> sorted(_standing("to lam, lam", ["lam", "to lam"]))
-    [(0, -6, 'to lam'), (3, -6, 'lam'), (8, -11, 'lam')]
-    """
-    wanted = [word for word in words if word]
-    found = _few(text, wanted) if len(wanted) <= FEW else _many(text, wanted)
-    whole = []
-    for place in found:
-        start, end = place[0], -place[1]
-        before, after = text[start - 1 : start], text[end : end + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            whole.append(place)
-    return whole
-
-
-def _few(text: str, words: list[str]) -> list[tuple[int, int, str]]:
-    """Return where words stand; a search each, while an automaton costs more."""
-    found = []
-    for word in words:
-        at = text.find(word)
-        size = len(word)
-        while at >= 0:
-            found.append((at, -at - size, word))
-            at = text.find(word, at + 1)
-    return found
-
-
-def _many(text: str, words: list[str]) -> list[tuple[int, int, str]]:
-    """Return the same from one pass over the text, however many words there are."""
-    automaton = AhoCorasick(words, implementation=Implementation.NoncontiguousNFA)
-    found = automaton.find_matches_as_indexes(text, overlapping=True)
-    return [(start, -end, words[word]) for word, start, end in found]
 
 
 def _spelt(surface: str, candidates: list[Person]) -> bool:
@@ -261,76 +214,6 @@ def _which(candidates: list[Person], title: Title | None, full: bool) -> Person:
         fit = fit or [p for p in candidates if title.side and p.side == title.side]
         candidates = fit or candidates
     return min(candidates, key=lambda p: p.first)
-
-
-@lru_cache(maxsize=4)
-def _organisation_heads(knowledge: Knowledge) -> frozenset[str]:
-    return frozenset(fold(r.surface) for r in knowledge.rows["organisation_heads"])
-
-
-def _organisations(doc: Document, knowledge: Knowledge) -> list[Found]:
-    """Find organisations on the list, and those that a text introduces as "Full Name (ACRONYM)"."""
-    heads = _organisation_heads(knowledge)
-    acronyms: set[str] = set()
-    listed = longest(doc.hits["organisations"])
-    found = [(hit.start, hit.end, hit.row.organisation) for hit in listed]
-    taken: Reach | None = None
-    for m in ACRONYM.finditer(doc.text):
-        acronym = m.group(1)
-        if sum([c.isupper() for c in acronym]) < 2:
-            continue
-        stop = m.start() - doc.text[m.start() - 1 : m.start()].isspace()
-        full = FULL_NAME.search(doc.text, max(0, stop - LONGEST_NAME), stop)
-        name = _introduced(heads, full.group(), acronym) if full else ""
-        if full and name:
-            begin = full.end() - len(name)
-            taken = taken or Reach(listed)
-            if not taken.covers(begin):
-                found.append((begin, full.end(), acronym))
-                acronyms.add(acronym)
-    found += [(start, -negative, a) for start, negative, a in _standing(doc.text, acronyms)]
-    return [(s, e, actor, "organisation", None, None, "name") for s, e, actor in set(found)]
-
-
-@lru_cache(maxsize=1 << 12)
-def _introduced(heads: frozenset[str], name: str, acronym: str) -> str:
-    """Return the name at the end of capitalised words that an acronym stands for, if any."""
-    if not _headed(heads, name):
-        return ""
-    words = _spelt_out(name, acronym)
-    return words if _headed(heads, words) else ""
-
-
-def _headed(heads: frozenset[str], name: str) -> bool:
-    """Tell whether a name holds a noun of organisations, in whatever number."""
-    words = WORD.findall(fold(name))
-    return not (heads.isdisjoint(words) and heads.isdisjoint([w.rstrip("s") for w in words]))
-
-
-def _spelt_out(name: str, acronym: str) -> str:
-    """Return the end of a name whose initials, in their order, are most letters of an acronym.
-
-    Examples
-    --------
-    >>> _spelt_out("The Lao Rural Electrification Agency", "LREA")
-    'Lao Rural Electrification Agency'
-    """
-    letters = [c for c in fold(acronym) if c.isalpha()]
-    folded = fold(name)
-    begins = [m.start() for m in WORD.finditer(folded)]
-    initials = "".join([folded[begin] for begin in begins])
-    most, best = 1, len(name)
-    for k, begin in enumerate(begins):
-        if initials[k] == letters[0] and name[begin].isupper():
-            matched, at = 0, k
-            for letter in letters:
-                at = initials.find(letter, at) + 1
-                if not at:
-                    break
-                matched += 1
-            if matched > 1 and matched >= most:
-                most, best = matched, begin
-    return name[best:]
 
 
 def _countries(lexicon: Lexicon, body: int) -> list[Found]:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.actors import _few, _many, find
+from analysis.actors import find
 from analysis.front import front_matter
 from analysis.knowledge import load
+from analysis.whole_words import _few, _many
 
 CASES = Path(__file__).parent / "cases" / "actors.tsv"
 KNOWLEDGE = load()
