@@ -2,7 +2,7 @@
 
 A verb of speech makes a statement where it is finite and has a subject: a person, a role phrase
 ("the Korean official"), a pronoun, both sides, a government (`verb_subjects` finds it). Verbs that
-follow the same subject ("welcomed … and called on …, proposing …") are acts of its own.
+follow the same subject ("welcomed … and called on …, proposing …") are acts of their own.
 """
 
 from __future__ import annotations
@@ -16,14 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.actors import Mention
 from analysis.matcher import Hit, make
 from analysis.speakers import Speaker, speakers
-from analysis.verb_subjects import (
-    REACH,
-    WINDOW,
-    Act,
-    following,
-    opener,
-    subject_of,
-)
+from analysis.speech_acts import is_visit, reported, sense, visit_verbs
+from analysis.verb_subjects import WINDOW, Act, following, opener, subject_of
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
@@ -31,26 +25,10 @@ if TYPE_CHECKING:
     from analysis.knowledge import Document, Knowledge
 
 WILL = re.compile(r"\s+(?:also |further |jointly |\w+ly )?(?:will|shall)\b")
-OUGHT = re.compile(
-    r"\b(?:sides?|countries|nations|parties|both|they|we|governments|ministries|authorities)\b"
-    r"(?: \w+){0,2} (?:should|must|ought to|have to|need to)\b"
-)
-DUTIES = ("should", "must", "ought to", "have to", "need to")
-PROMISE = re.compile(r"\s*(?:\w+\s+){0,3}?(?:will|would|(?:is|are|stands?) ready)\b")
-READY = re.compile(r"\s*(?:is|are|stands?|remains?) (?:always )?ready\b")
-OWN = re.compile(
-    r" (?:that )?(?:his|her|their) (?:own )?(?:\w+ )?(?:government|ministry|country|embassy"
-    r"|parliament|agency|bank|side)\b"
-)
-BIDDEN = re.compile(r" to (?!the |an? |its |his |her |their )")  # "wants X to come"
-ASKED = re.compile(r"(?:,[^,.;]{1,80},)? (?:\w+ )?(?:not )?" + BIDDEN.pattern.lstrip())
 QUOTES = '"“”'
 QUOTE = re.compile(f"[{QUOTES}]")
-OBJECT_REACH = 70  # characters after "expressed" within which its noun stands
 TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
-ADDRESSEE_REACH = 24
-
-
+ADDRESSEE_REACH = 24  # characters after a verb within which an addressee stands
 END = attrgetter("end")
 Place = tuple[int, int, list[Any]]  # start and end of a verb, and the rows that match it
 
@@ -80,7 +58,7 @@ def find(
     found: list[Statement] = []
     meant: dict[tuple[int, int], Mention] = {}
     roles = {p.name: ";".join(p.roles) or None for p in who.persons}
-    visits = _visits(knowledge)
+    visits = visit_verbs(knowledge)
     affairs = any(roles.values())  # where nobody holds an office, private people speak
     quoting = any(mark in doc.text for mark in QUOTES)
     for i, (start, end) in enumerate(doc.sentences):
@@ -108,12 +86,6 @@ def find(
             begin = stop
     # The acts of verbs part their sentence; what is told "according to" two is told once.
     return _distinct(found) if doc.hits["attributions"] else found, list(meant.values())
-
-
-@lru_cache(maxsize=8)
-def _visits(knowledge: Knowledge) -> frozenset[str]:
-    """Return the verbs that may tell of a visit, collected once for a knowledge."""
-    return frozenset(row.surface for row in knowledge.rows["visit_verbs"])
 
 
 def _mention(doc: Document, i: int, speaker: Speaker, roles: dict[str, str | None]) -> Mention:
@@ -178,15 +150,15 @@ def _acts(
         row = rows[0]
         if word == _bare(row.surface, row.forms) and not _plural(speaker):
             continue
-        if row.surface in visits and _visit(doc, stop, following(present, passed, stop)):
+        if row.surface in visits and is_visit(doc, stop, following(present, passed, stop)):
             act = ""
         elif row.object or len(rows) > 1:
-            act = _sense(doc, rows, stop, end)
+            act = sense(doc, rows, stop, end)
         else:
             act = row.act
         if act == "state":
             behind = following(present, passed, stop)
-            act = _reported(doc, start, at, stop, end, speaker, behind)
+            act = reported(doc, start, at, stop, end, speaker, behind)
         acts.append(make(Act, (at, stop, act, speaker)))
         reach = stop
     return _governing(doc, start, end, [a for a in acts if a.act])
@@ -241,71 +213,6 @@ def _bare(surface: str, forms: str) -> str:
 
 def _plural(speaker: Speaker) -> bool:
     return speaker.joint or len(speaker.persons) > 1
-
-
-@lru_cache(maxsize=4096)
-def _listed(cell: str) -> tuple[str, ...]:
-    """Return what a cell lists."""
-    return tuple(cell.split(";")) if cell else ()
-
-
-def _sense(doc: Document, rows: list[Any], stop: int, end: int) -> str:
-    """Choose among the senses of a verb the one whose object comes first after it.
-
-    "" where each sense asks for an object ("raise an issue") and none of them is there.
-    """
-    after = doc.folded[stop : min(end, stop + OBJECT_REACH)]
-    nearest, best = OBJECT_REACH, None
-    for row in rows:
-        for noun in _listed(row.object):
-            where = after.find(noun)
-            if 0 <= where < nearest:
-                nearest, best = where, row
-    best = best or next((row for row in rows if not row.object), None)
-    return best.act if best else ""
-
-
-def _visit(doc: Document, stop: int, behind: list[Speaker]) -> bool:
-    """Tell whether calling on a person asks nothing ("called on the President"): a visit."""
-    met = next((s for s in behind if stop <= s.lead <= stop + 5 and s.persons), None)
-    return met is not None and not ASKED.match(doc.folded, met.end)
-
-
-def _reported(
-    doc: Document,
-    start: int,
-    at: int,
-    stop: int,
-    end: int,
-    speaker: Speaker,
-    behind: list[Speaker],
-) -> str:
-    """Tell what "said that" does: what others ought to do is proposed, one's own promised."""
-    folded = doc.folded
-    begin, limit = (stop, end) if at - start < 60 else (start, at)
-    limit = min(limit, begin + REACH)
-    said = folded[begin:limit]
-    if any(word in said for word in DUTIES):
-        ought = OUGHT.search(folded, begin, limit)
-        if ought and ought.start() < begin + 60:
-            return "propose"
-    subject = next((s for s in behind if stop <= s.lead <= stop + 20), None)
-    if subject:
-        allied = subject.side == speaker.side
-        if not allied and BIDDEN.match(folded, subject.end):
-            return "propose"
-        own = (subject.official and allied and subject.side != "both") or (
-            folded[subject.start : subject.end] in ("he", "she")
-        )
-        if own and PROMISE.match(folded, subject.end, min(end, subject.end + 40)):
-            return "pledge"
-    # A country "will" do much that is no promise to the other; its government, or readiness, is.
-    body = OWN.match(folded, stop, end)
-    if body and PROMISE.match(folded, body.end(), min(end, body.end() + 40)):
-        return "pledge"
-    if subject and allied and READY.match(folded, subject.end, end):
-        return "pledge"
-    return "state"
 
 
 def _joint_will(doc: Document, start: int, end: int, present: list[Speaker]) -> list[Act]:

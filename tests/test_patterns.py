@@ -11,7 +11,7 @@ from analysis.front import PHOTO_CREDIT
 from analysis.meeting_cues import FOR_TALKS, TALKS
 from analysis.participants import ABSENT, ABSENTS
 from analysis.speakers import AND, begun
-from analysis.statements import DUTIES, OUGHT
+from analysis.speech_acts import DUTIES, OUGHT
 from analysis.tenses import DAY_AHEAD, DAY_AHEADS, DAY_PAST, DAY_PASTS, WEEKDAY_PAST, may_hold
 from analysis.verb_subjects import (
     ADVERBIAL,
