@@ -14,8 +14,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.actors import Mention
+from analysis.coreference import Scene
 from analysis.matcher import Hit, make
-from analysis.speakers import Speaker, speakers
+from analysis.speakers import Speaker
 from analysis.speech_acts import is_visit, reported, sense, visit_verbs
 from analysis.verb_subjects import WINDOW, Act, following, opener, subject_of
 
@@ -53,7 +54,7 @@ def find(
     Both come sentence by sentence in reading order.
     """
     places = _places(doc.hits["verbs"])
-    scene = speakers(doc, who, front)
+    scene = Scene(doc, who, front)
     headline = front.title[1] if front.title else 0
     found: list[Statement] = []
     meant: dict[tuple[int, int], Mention] = {}

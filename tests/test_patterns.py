@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.clauses import BREAKS, _breaks
+from analysis.coreference import AND
 from analysis.front import PHOTO_CREDIT
 from analysis.meeting_cues import FOR_TALKS, TALKS
 from analysis.participants import ABSENT, ABSENTS
-from analysis.speakers import AND, begun
+from analysis.speakers import begun
 from analysis.speech_acts import DUTIES, OUGHT
 from analysis.tenses import DAY_AHEAD, DAY_AHEADS, DAY_PAST, DAY_PASTS, WEEKDAY_PAST, may_hold
 from analysis.verb_subjects import (

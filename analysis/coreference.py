@@ -1,0 +1,169 @@
+"""Who is meant where a role phrase or a pronoun is a subject, by names and by who has spoken.
+
+A role phrase is resolved by the side and the office it names, then by who spoke last; a pronoun to
+the last single speaker; "they", "both sides" and two names of different sides to `both`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Any
+
+from analysis.matcher import back_over
+from analysis.persons import Person
+from analysis.speakers import Candidates, Speaker, in_role
+from analysis.titles import Title
+
+if TYPE_CHECKING:
+    from analysis.actors import Actors
+    from analysis.front import Front
+    from analysis.knowledge import Document
+
+TURN = re.compile(r",? (?:for (?:his|her) part|in (?:turn|reply|response|return))\b")
+AND = re.compile(
+    r"\s*+,?\s*+(?:and|as well as)\s++(?:(?:his|her|the|their)\s++)?(?:host\s++|guest\s++)?"
+)
+FORMS = {"pronoun": "pronoun", "latter": "role", "title": "role"}
+
+
+class Scene:
+    """The possible subjects of a text by sentence, and who has spoken so far."""
+
+    def __init__(self, doc: Document, who: Actors, front: Front) -> None:
+        self._doc = doc
+        self._people = who.persons
+        self._last: Person | None = None
+        self._last_pair: list[Person] = []
+        self._by_name = {p.name: p for p in who.persons}
+        self._starts = [s for s, _ in doc.sentences]
+        self._home = _home(doc, front)
+        self._raw = Candidates(doc, who, front).found
+        self._first = [bisect_left(self._raw, (start,)) for start in self._starts]
+        self._first.append(len(self._raw))
+
+    def in_sentence(self, i: int) -> list[Speaker]:
+        """Return the possible subjects of a sentence in order, names joined by "and" as one."""
+        speakers: list[Speaker] = []
+        folded = self._doc.folded
+        reach = -1
+        for start, negative, _, lead, kind, value in self._raw[self._first[i] : self._first[i + 1]]:
+            if start < reach:
+                continue
+            if kind in FORMS:
+                person = self._person(kind, value, start, speakers)
+                if person is None:
+                    continue
+                value = in_role(start, -negative, person, FORMS[kind])
+            if speakers:
+                gap = folded[reach:lead]
+                if ("and" in gap or "as well" in gap) and AND.fullmatch(gap):
+                    joined = _join(speakers[-1], value)
+                    if joined:
+                        speakers[-1] = joined
+                        reach = joined.end
+                        continue
+            speakers.append(value)
+            reach = -negative
+        return speakers
+
+    def _person(self, kind: str, value: Any, at: int, before: list[Speaker]) -> Person | None:
+        """Return whom a role phrase or a pronoun means."""
+        if kind == "title":
+            return self._officer(value)
+        if kind == "latter":
+            named = [n for s in before for n in s.persons]
+            named = named or self._named_before(at) or [p.name for p in self._last_pair]
+            pick = named[-1:] if value == "the latter" else named[:1]
+            return self._by_name.get(pick[0]) if pick else None
+        for speaker in before:
+            if len(speaker.persons) == 1 and self._is_subject(speaker):
+                return self._by_name[speaker.persons[0]]
+        if self._last or self._last_pair:
+            return self._last or self._last_pair[0]
+        return next(map(self._by_name.get, self._named_before(at)), None)
+
+    def _named_before(self, at: int) -> list[str]:
+        """Return the persons whom the sentence before the one at an offset names."""
+        i = bisect_right(self._starts, at) - 2
+        if i < 0:
+            return []
+        before = self._raw[self._first[i] : self._first[i + 1]]
+        return [who.source for *_, kind, who in before if kind == "person"]
+
+    def _is_subject(self, speaker: Speaker) -> bool:
+        """Tell whether a person opens the sentence, alone or after an adverbial with its comma."""
+        i = bisect_right(self._starts, speaker.lead) - 1
+        folded, start = self._doc.folded, self._starts[i]
+        if folded.endswith(", ", start, speaker.lead):
+            return True
+        return back_over(folded, speaker.lead, floor=start) <= start
+
+    def _officer(self, title: Title) -> Person | None:
+        """Return the person whom a role phrase means."""
+        met = [p for p in self._people if p.first < title.start] or self._people
+        side = title.side
+        able = [p for p in met if p.side == side] if side else met
+        if title.roles:
+            able = self._in_office(title, able)
+            named = [p for p in able if title.head in p.heads]
+            able = named or able
+        elif not side:
+            able = self._by_part(title, able)
+        if len(able) > 1 and TURN.match(self._doc.folded, title.end):
+            able = [p for p in able if p is not self._last]
+        if not able:
+            return None
+        if self._last in able:
+            return self._last
+        return able[0]
+
+    def _in_office(self, title: Title, able: list[Person]) -> list[Person]:
+        """Return those who hold the office that a phrase names, or else one like it."""
+        exact = [p for p in able if not set(title.roles).isdisjoint(p.roles)]
+        if exact:
+            return exact
+        words = set(title.roles[0].split("_"))
+        kin = [p for p in able if any(words <= set(r.split("_")) for r in p.roles)]
+        return kin or (able if title.side or title.kind == "generic" else [])
+
+    def _by_part(self, title: Title, able: list[Person]) -> list[Person]:
+        """Return those whom "host", "guest", "counterpart" can mean: by the place, or the other."""
+        if title.part and self._home:
+            return [p for p in able if (p.side == self._home) == (title.part == "home")]
+        if title.part or title.kind == "counterpart":
+            return [p for p in able if self._last and p.side != self._last.side]
+        return able
+
+    def heard(self, speaker: Speaker) -> None:
+        """Remember who spoke."""
+        if len(speaker.persons) == 1:
+            self._last = self._by_name.get(speaker.persons[0], self._last)
+        elif len(speaker.persons) > 1:
+            self._last_pair = [self._by_name[n] for n in speaker.persons]
+
+
+def _join(first: Speaker, second: Speaker) -> Speaker | None:
+    if not first.source or not second.source or "both" in (first.source, second.source):
+        return None
+    if set(first.persons) & set(second.persons):
+        return None  # "… thanked X, and X invited …"
+    persons = first.persons + second.persons
+    if first.side != second.side:
+        return Speaker(first.lead, second.start, second.end, "both", "both", True, persons)
+    source = f"{first.source};{second.source}"
+    return Speaker(first.lead, second.start, second.end, source, first.side, False, persons)
+
+
+def _home(doc: Document, front: Front) -> str | None:
+    """Return the country that the dateline lies in, which is that of the host."""
+    if front.dateline is None:
+        return None
+    lo, hi = front.dateline
+    for kind in ("countries", "country_words"):
+        for hit in doc.hits[kind]:
+            if hit.start >= hi:
+                break
+            if hit.start >= lo and hit.row.side:
+                return str(hit.row.side)
+    return None
