@@ -16,7 +16,7 @@ from analysis.names import UPPER
 
 if TYPE_CHECKING:
     from analysis.knowledge import Document
-    from analysis.persons import Offices
+    from analysis.office_holders import Offices
 
 PERSONAL = re.compile(r",(?= (?:who|whose|aged|of|\d\d,)\b)")
 NOT_A_CALLING = (
