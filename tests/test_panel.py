@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.panel import COLUMNS, FOLDER, PanelError, read_panel
+from analysis.panel import FOLDER, PanelError, read_panel
+from analysis.panel_files import COLUMNS
 from analysis.schema import TABLES, codes
 
 

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from analysis.cli import main
-from analysis.panel import COLUMNS, PanelError
+from analysis.panel import PanelError
 from analysis.panel_evaluation import evaluate_panel
+from analysis.panel_files import COLUMNS
 from analysis.presence import themes
 
 TEXTS = {
