@@ -284,30 +284,6 @@ def events(*kinds: str, pair: str | None = None, folder: str | Path | None = Non
     return out.sort_values(["date_from", "date_to"], kind="stable", ignore_index=True)
 
 
-def required_growth(latest: float, target: float, years: float) -> float:
-    """Return the yearly growth that leads from `latest` to `target` in `years` (0.1 is 10 %).
-
-    Raises
-    ------
-    ValueError
-        An amount that is not above 0, or no time left.
-
-    Examples
-    --------
-    >>> round(required_growth(94.5e9, 150e9, 5), 4)
-    0.0968
-    >>> required_growth(94.5e9, 150e9, 0)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    ...
-    ValueError: growth needs amounts above 0 and years above 0; received 94500000000.0, ...
-    """
-    if not (latest > 0 and target > 0 and years > 0):
-        raise ValueError(
-            f"growth needs amounts above 0 and years above 0; received {latest}, {target}, {years}"
-        )
-    return float((target / latest) ** (1 / years) - 1)
-
-
 def _of_pair(rows: pd.DataFrame, pair: str | None) -> pd.DataFrame:
     known = sorted(rows["pair"].unique())
     if pair is None and len(known) == 1:

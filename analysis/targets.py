@@ -193,12 +193,36 @@ def _actuals(rows: pd.DataFrame) -> pd.DataFrame:
                 found = {"actual_year": year, "actual_low": low, "actual_high": high}
                 if pd.notna(row.horizon) and row.horizon > year:
                     years = int(row.horizon) - year
-                    found["growth_low"] = facts.required_growth(high, row.value, years)
-                    found["growth_high"] = facts.required_growth(low, row.value, years)
+                    found["growth_low"] = required_growth(high, row.value, years)
+                    found["growth_high"] = required_growth(low, row.value, years)
         out.append(found)
     columns = ["actual_year", "actual_low", "actual_high", "growth_low", "growth_high"]
     table = pd.DataFrame(out, columns=columns, index=rows.index)
     return table.astype({"actual_year": "Int64"} | dict.fromkeys(columns[1:], "Float64"))
+
+
+def required_growth(latest: float, target: float, years: float) -> float:
+    """Return the yearly growth that leads from `latest` to `target` in `years` (0.1 is 10 %).
+
+    Raises
+    ------
+    ValueError
+        An amount that is not above 0, or no time left.
+
+    Examples
+    --------
+    >>> round(required_growth(94.5e9, 150e9, 5), 4)
+    0.0968
+    >>> required_growth(94.5e9, 150e9, 0)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    ValueError: growth needs amounts above 0 and years above 0; received 94500000000.0, ...
+    """
+    if not (latest > 0 and target > 0 and years > 0):
+        raise ValueError(
+            f"growth needs amounts above 0 and years above 0; received {latest}, {target}, {years}"
+        )
+    return float((target / latest) ** (1 / years) - 1)
 
 
 def _trade(pair: str) -> pd.DataFrame | None:

@@ -27,9 +27,10 @@ def topic_trends(frequency: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One topic (or theme) a row, as ordered in `frequency`: ``n`` of ``n_all`` units over all
         years, ``share_first`` and ``share_last`` (of the first and the last year), ``change`` (of
-        the share a year, least squares) with its 95 % interval ``low`` to ``high``, ``p`` (exact
-        test of a linear trend) and ``p_holm``, corrected over all rows with at least one unit
-        (Holm 1979: no more than one time in twenty does a single false claim pass 0.05).
+        the share a year, least squares) with its 95 % interval ``low`` to ``high``, ``p`` (test
+        of a linear trend, exact up to 200 units) and ``p_holm``, corrected over all rows with at
+        least one unit (Holm 1979: no more than one time in twenty does a single false claim pass
+        0.05).
 
     Raises
     ------

@@ -14,7 +14,6 @@ from analysis.facts import (
     events,
     investment_people,
     read_facts,
-    required_growth,
     targets,
     trade_series,
 )
@@ -99,14 +98,6 @@ def test_people_series() -> None:
     # The value of August 2025 contradicts all others and is never chosen.
     assert found["value"].iloc[-1] == 94e9
     assert not (found["value"].diff() < 0).any()
-
-
-def test_growth_needed_agrees_with_compounding() -> None:
-    rate = required_growth(94.5e9, 150e9, 5)
-    assert 94.5e9 * (1 + rate) ** 5 == pytest.approx(150e9)
-    assert required_growth(150e9, 94.5e9, 5) < 0
-    with pytest.raises(ValueError, match="amounts above 0"):
-        required_growth(0, 150e9, 5)
 
 
 def test_bad_files_are_refused(tmp_path: Path) -> None:

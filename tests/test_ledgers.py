@@ -7,8 +7,8 @@ import pytest
 
 import analysis
 from analysis.ask_rates import answer_rates, ask_history, asked_topics, compare_answers
-from analysis.facts import required_growth
 from analysis.series import successive
+from analysis.targets import required_growth
 from analysis.timeline import located
 
 EARLIER = """ date 2020-05-04 HÀ NỘI — Vietnamese Foreign Minister Tran Van Binh held phone talks \
@@ -43,6 +43,14 @@ def test_a_target_shows_its_characters_and_the_growth_still_needed(three):
     years = int(row["horizon"]) - int(row["actual_year"])
     assert row["growth_low"] == pytest.approx(required_growth(row["actual_high"], 150e9, years))
     assert row["growth_low"] <= row["growth_high"]
+
+
+def test_growth_needed_agrees_with_compounding():
+    rate = required_growth(94.5e9, 150e9, 5)
+    assert 94.5e9 * (1 + rate) ** 5 == pytest.approx(150e9)
+    assert required_growth(150e9, 94.5e9, 5) < 0
+    with pytest.raises(ValueError, match="amounts above 0"):
+        required_growth(0, 150e9, 5)
 
 
 def test_horizons_set_moved_and_dropped_are_told_apart():
