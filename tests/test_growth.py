@@ -67,6 +67,7 @@ SHAPES = {
 }
 LARGE = 10 * LENGTH
 LEAST = 0.02  # seconds; what takes less is not compared
+TRIES = 3  # a busy machine may double a cost, but hardly the same one thrice
 
 
 def many_names(length):
@@ -98,10 +99,18 @@ def cost(text):
     return best
 
 
+def assert_grows_with_the_length(short, long, least=0.0):
+    """Compare the costs of two texts, the second four times as long as the first."""
+    for _ in range(TRIES):
+        less, more = cost(short), cost(long)
+        if more <= ALLOWED * max(less, least):
+            return
+    pytest.fail(f"{less:.3f} s became {more:.3f} s for four times the text")
+
+
 @pytest.mark.parametrize("what", [*REPEATED, "names"])
 def test_the_cost_grows_with_the_length(what):
-    short, long = (cost(text_of(what, n)) for n in (LENGTH, LENGTH * 4))
-    assert long <= ALLOWED * short, f"{short:.3f} s became {long:.3f} s for four times the text"
+    assert_grows_with_the_length(text_of(what, LENGTH), text_of(what, LENGTH * 4))
 
 
 def memory(text):
@@ -117,7 +126,6 @@ def memory(text):
 def test_a_text_of_a_hostile_shape_costs_what_its_length_does(what):
     unit = SHAPES[what]
     short, long = (unit * (length // len(unit)) for length in (LARGE // 4, LARGE))
-    less, more = cost(short), cost(long)
-    assert more <= ALLOWED * max(less, LEAST / 4), f"{less:.3f} s became {more:.3f} s"
+    assert_grows_with_the_length(short, long, LEAST / 4)
     less, more = memory(short), memory(long)
     assert more <= ALLOWED * max(less, 2**20), f"{less} bytes became {more}"

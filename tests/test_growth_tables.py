@@ -14,6 +14,7 @@ from analysis.tables import Tables
 
 FEW = 60  # articles; the cost is compared with that of four times as many
 ALLOWED = 7  # times; linear is 4, quadratic 16
+TRIES = 3  # a busy machine may double a cost, but hardly the same one thrice
 
 
 @cache
@@ -54,9 +55,11 @@ def cost(function, tables):
     "function", [analysis.ask_ledger, analysis.target_ledger, analysis.commitment_ladder]
 )
 def test_the_cost_grows_with_the_articles(function, days):
-    few, many = (cost(function, archive(n, days)) for n in (FEW, FEW * 4))
-    for what, less, more in zip(("seconds", "bytes"), few, many, strict=True):
-        assert more <= ALLOWED * less, f"{less} {what} became {more} for four times the articles"
+    for _ in range(TRIES):
+        few, many = (cost(function, archive(n, days)) for n in (FEW, FEW * 4))
+        if all(more <= ALLOWED * less for less, more in zip(few, many, strict=True)):
+            return
+    pytest.fail(f"{few} seconds and bytes became {many} for four times the articles")
 
 
 def test_the_memory_of_clustering_is_that_of_a_sample(monkeypatch):
