@@ -60,7 +60,6 @@ class Word(NamedTuple):
     is taken where the text does not decide; `share` is the part of the main unit.
     """
 
-    noun: str
     default: str
     candidates: dict[str, frozenset[str]]
     share: float = 1.0
@@ -104,17 +103,17 @@ class Currencies:
         for r in currencies:
             for noun in filter(None, (fold(r.noun), fold(r.nouns))):
                 candidates.setdefault(noun, {})[r.currency] = self.sides[r.currency]
-                self.words[noun] = Word(noun, r.currency, candidates[noun])
+                self.words[noun] = Word(r.currency, candidates[noun])
         named = {}
         for r in currencies:
             for name in (fold(r.name), fold(r.plural)):
                 for form in (name, name.replace("&", "and"), name.replace("\u02bb", "'")):
-                    named[form] = Word(fold(r.noun), r.currency, {})
+                    named[form] = Word(r.currency, {})
         for r in rows["money_words"]:
             forms = [fold(f) for f in [r.surface, *r.forms.split(";")] if f]
             of = tuple(r.of.split(";")) if r.of else ()
             may = {c: s for f in [*forms, *of] for c, s in candidates.get(f, {}).items()}
-            word = Word(forms[0], r.currency, may, float(r.share), of, r.needs)
+            word = Word(r.currency, may, float(r.share), of, r.needs)
             self.words |= dict.fromkeys(forms, word)
         self.words |= {n: w for n, w in named.items() if n not in self.words}
         self.heads = {phrase.split(" ")[0].rstrip(".") for phrase in self.words}
@@ -182,14 +181,11 @@ class Currencies:
             return None
         noun = self.noun[known[0]]
         adjective = self._adjective_before(text, start) if lead in " \n" else None
-        for k in (0, 1) if adjective else ():
-            named = (
-                adjective
-                and adjective[k]
-                and self.words.get(fold(f"{adjective[k].strip()} {noun}"))
-            )
-            if named and adjective:
-                return Money(named.default, 1.0, adjective.start(k), p)
+        if adjective:
+            for k in (0, 1):
+                named = self.words.get(fold(f"{adjective[k].strip()} {noun}"))
+                if named:
+                    return Money(named.default, 1.0, adjective.start(k), p)
         currency = known[0]
         if len(known) > 1:
             currency = self._fitting({c: self.sides[c] for c in known}, sides(p), currency)
