@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.matcher import back_over
 from analysis.persons import Person
 from analysis.speakers import Candidates, Speaker, in_role
-from analysis.titles import Title
+from analysis.titles import Title, owned
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
@@ -24,6 +24,7 @@ TURN = re.compile(r",? (?:for (?:his|her) part|in (?:turn|reply|response|return)
 AND = re.compile(
     r"\s*+,?\s*+(?:and|as well as)\s++(?:(?:his|her|the|their)\s++)?(?:host\s++|guest\s++)?"
 )
+DEPUTY = ("deputy_", "vice_")  # how a role of such a rank begins
 FORMS = {"pronoun": "pronoun", "latter": "role", "title": "role"}
 
 
@@ -108,6 +109,8 @@ class Scene:
             able = self._in_office(title, able)
             named = [p for p in able if title.head in p.heads]
             able = named or able
+        elif title.part == "deputy":
+            able = self._deputies(title, able)
         elif not side:
             able = self._by_part(title, able)
         if len(able) > 1 and TURN.match(self._doc.folded, title.end):
@@ -127,9 +130,16 @@ class Scene:
         kin = [p for p in able if any(words <= set(r.split("_")) for r in p.roles)]
         return kin or (able if title.side or title.kind == "generic" else [])
 
+    def _deputies(self, title: Title, able: list[Person]) -> list[Person]:
+        """Return those who are somebody's deputy: of the one who spoke last, for "his deputy"."""
+        able = [p for p in able if any(r.startswith(DEPUTY) for r in p.roles)]
+        if not owned(self._doc.text, title) or self._last is None:
+            return able
+        return [p for p in able if p is not self._last and p.side == self._last.side]
+
     def _by_part(self, title: Title, able: list[Person]) -> list[Person]:
         """Return those whom "host", "guest", "counterpart" can mean: by the place, or the other."""
-        if title.part and self._home:
+        if title.part and self._home:  # "host" or "guest"
             return [p for p in able if (p.side == self._home) == (title.part == "home")]
         if title.part or title.kind == "counterpart":
             return [p for p in able if self._last and p.side != self._last.side]

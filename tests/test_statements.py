@@ -107,6 +107,29 @@ def test_addressee(sentence, addressee):
     assert found.addressee == addressee
 
 
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("Hạnh welcomed the guests. Her deputy said that trade grew.", "Trần Văn Bách"),
+        ("Ahn welcomed the progress. His deputy said that trade grew.", "Seo Ji-hun"),
+        ("Hạnh spoke. The Korean deputy said that trade grew.", "Seo Ji-hun"),
+        ("Seo thanked Hạnh. The deputy said that trade grew.", "Seo Ji-hun"),
+    ],
+)
+def test_a_deputy_is_of_a_lower_rank_and_of_the_side_of_whose_he_is(said, source):
+    setting = (
+        "HÀ NỘI — Vietnamese Foreign Minister Lương Thị Hạnh received Korean Foreign Minister Ahn "
+        "Jae-wook on Monday. Vice Foreign Minister Trần Văn Bách of Việt Nam and Korean Vice "
+        "Foreign Minister Seo Ji-hun came too.\n\n"
+    )
+    assert statements(setting + said)[-1].source == source
+
+
+def test_a_deputy_whom_nobody_named_is_nobody_else():
+    found = statements(SETTING + "Ahn spoke of ties. His deputy said that trade grew.")
+    assert [s.source for s in found] == ["Ahn Jae-wook"], "his own words, not his deputy's"
+
+
 def test_acts_of_one_sentence_part_its_characters():
     text = SETTING + "Ahn thanked Hạnh, praised the city and promised to return."
     found = statements(text)
