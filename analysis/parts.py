@@ -9,25 +9,21 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-import pyarrow as pa
 
 from analysis.knowledge import Knowledge, load
 from analysis.part_stories import SIGNATURES, signed
+from analysis.provenance import made_by
 from analysis.tables import extract_each
 
 # One article in so many ends its part, as the hash of its id has it. A new article then changes the
 # part that it falls into, and not where all later parts begin.
 ENDS = 256
 MOST = 512  # articles of a part that no id has ended
-APART = ("site",)  # folders of the package that extraction does not use
 
 
 class PartError(ValueError):
@@ -86,34 +82,6 @@ def make(task: Task) -> dict[str, bytes]:
         table.to_parquet(file, index=False)
         made[name] = file.getvalue()
     return made
-
-
-@cache
-def made_by() -> str:
-    """Return a hash of this library's code and knowledge and of what its files depend on.
-
-    Every file of the package counts, but for those of the pages, on which no table rests.
-    """
-    writers = f"pandas {pd.__version__} pyarrow {pa.__version__} datasketch {version('datasketch')}"
-    return _hash_of(files("analysis"), writers)
-
-
-def _hash_of(package: Traversable, written_with: str) -> str:
-    digest = hashlib.sha256(written_with.encode())
-    for name, path in sorted(_files(package)):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"\n{name} {content}".encode())
-    return digest.hexdigest()
-
-
-def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
-    for path in folder.iterdir():
-        name = above + path.name
-        if path.is_dir():
-            if name not in APART and path.name != "__pycache__":
-                yield from _files(path, f"{name}/")
-        elif not path.name.endswith(".pyc"):
-            yield name, path
 
 
 def texts_of(folder: Path | None) -> tuple[tuple[str, str], ...]:

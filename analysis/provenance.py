@@ -6,13 +6,20 @@ No time and no path of a machine: the same articles, knowledge and code give the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from analysis.knowledge import Knowledge
+
+APART = ("site",)  # folders of the package that extraction does not use
 
 
 def made_with(knowledge: Knowledge) -> dict[str, Any]:
@@ -24,13 +31,39 @@ def made_with(knowledge: Knowledge) -> dict[str, Any]:
     >>> sorted(made_with(load())), made_with(load())["knowledge"]["own"]
     (['code', 'knowledge', 'library'], [])
     """
-    from analysis.parts import made_by
-
     return {
         "library": version("diplomatic-readouts"),
         "code": made_by(),
         "knowledge": {"sha256": knowledge.hash, "own": list(knowledge.own)},
     }
+
+
+@cache
+def made_by() -> str:
+    """Return a hash of this library's code and knowledge and of what its files depend on.
+
+    Every file of the package counts, but for those of the pages, on which no table rests.
+    """
+    writers = f"pandas {pd.__version__} pyarrow {pa.__version__} datasketch {version('datasketch')}"
+    return _hash_of(files("analysis"), writers)
+
+
+def _hash_of(package: Traversable, written_with: str) -> str:
+    digest = hashlib.sha256(written_with.encode())
+    for name, path in sorted(_files(package)):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"\n{name} {content}".encode())
+    return digest.hexdigest()
+
+
+def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    for path in folder.iterdir():
+        name = above + path.name
+        if path.is_dir():
+            if name not in APART and path.name != "__pycache__":
+                yield from _files(path, f"{name}/")
+        elif not path.name.endswith(".pyc"):
+            yield name, path
 
 
 def of_sources(hashes: Iterable[Iterable[str]]) -> dict[str, Any]:

@@ -22,9 +22,9 @@ from analysis.knowledge import load
 from analysis.lock import alone
 from analysis.part_store import Store
 from analysis.part_stories import story_ids
-from analysis.parts import Task, cut, made_by, name_of, texts_of
+from analysis.parts import Task, cut, name_of, texts_of
 from analysis.progress import bar
-from analysis.provenance import made_with, of_sources
+from analysis.provenance import made_by, made_with, of_sources
 from analysis.schema import TABLES
 from analysis.stored import read_arrow, require_format, store
 from analysis.workers import Made, WorkerError, in_processes, in_this_process

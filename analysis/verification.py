@@ -21,9 +21,8 @@ from analysis.commit import MANIFEST, in_force, mend_for_reader
 from analysis.faults import EXTRACT, fault, joined, row_faults
 from analysis.knowledge import Knowledge, load
 from analysis.manifest import Manifest, ManifestError, read_manifest
-from analysis.parts import made_by
 from analysis.progress import bar
-from analysis.provenance import of_sources
+from analysis.provenance import made_by, of_sources
 from analysis.schema import HISTORY, TableError
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import parts, scale, workers
+from analysis import parts, provenance, scale, workers
 from analysis.articles import read_articles
 from analysis.cli import NOTHING, main
 from analysis.cluster import on_cluster
@@ -25,7 +25,8 @@ from analysis.commit import MANIFEST
 from analysis.knowledge import load
 from analysis.lock import LOCK
 from analysis.part_store import Store
-from analysis.parts import PartError, Task, made_by
+from analysis.parts import PartError, Task
+from analysis.provenance import made_by
 from analysis.scale import PARTS, extract_into
 from analysis.schema import TABLES
 from analysis.tables import extract, load_tables
@@ -281,17 +282,17 @@ def test_a_part_is_named_by_every_file_that_it_may_rest_on(tmp_path, place, coun
     path = tmp_path / place
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("before")
-    before = parts._hash_of(tmp_path, "pandas 3")
+    before = provenance._hash_of(tmp_path, "pandas 3")
     path.write_text("after")
-    assert (parts._hash_of(tmp_path, "pandas 3") != before) is counts
-    assert parts._hash_of(tmp_path, "pandas 4") != parts._hash_of(tmp_path, "pandas 3")
+    assert (provenance._hash_of(tmp_path, "pandas 3") != before) is counts
+    assert provenance._hash_of(tmp_path, "pandas 4") != provenance._hash_of(tmp_path, "pandas 3")
 
 
 def test_extraction_uses_nothing_of_the_pages():
     """Else those would have to count as well."""
     code = (
-        "import sys; from analysis import scale, parts, articles\n"
-        "parts.make(parts.Task('x', articles.read_articles('seeds'), (), parts.made_by()))\n"
+        "import sys; from analysis import scale, parts, provenance, articles\n"
+        "parts.make(parts.Task('x', articles.read_articles('seeds'), (), provenance.made_by()))\n"
         "sys.exit(' '.join(m for m in sys.modules if m.startswith('analysis.site')) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
