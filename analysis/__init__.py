@@ -15,7 +15,7 @@ from typing import Any
 _HOME = {
     "read_articles": "articles",
     "iter_articles": "articles",
-    "extract": "tables",
+    "extract": "extraction",
     "verify": "verification",
     "load_tables": "tables",
     "Tables": "tables",

@@ -20,7 +20,7 @@ import pandas as pd
 
 from analysis.durable import whole
 from analysis.schema import TABLES, frame
-from analysis.tables import EXTRACTED, Tables
+from analysis.tables import Tables
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 # What quotes the article; all of it comes back with the text.
@@ -128,7 +128,7 @@ def reattach(path: str | Path, folder: str | Path) -> Tables:
     if not path.is_file():
         raise ReattachError(f"{path}: no such file")
     columns: dict[str, dict[str, list[Any]]] = {
-        name: {c.name: [] for c in TABLES[name].columns} for name in ("articles", *EXTRACTED)
+        name: {c.name: [] for c in table.columns} for name, table in TABLES.items()
     }
     texts: dict[str, tuple[str, int]] = {}
     for number, line in enumerate(_lines(path), 1):

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.extraction import extract_each
 from analysis.faults import EXTRACT, fault, joined, keys_of, row_faults, short
 from analysis.knowledge import Knowledge
 from analysis.reprints import found
 from analysis.schema import TABLES
-from analysis.tables import extract_each
 
 STATED = ("header", "url")  # what gives a day that is not inferred from the text
 DATED = ["published_from", "published_to", "date_basis", "date_evidence"]

@@ -11,10 +11,11 @@ from analysis import trend_charts
 from analysis.articles import read_articles
 from analysis.chart import Chart
 from analysis.evaluate import evaluate
+from analysis.extraction import extract
 from analysis.frequency import topic_frequency
 from analysis.panel import read_panel
 from analysis.schema import dictionary
-from analysis.tables import Tables, extract
+from analysis.tables import Tables
 from analysis.trends import topic_trends
 
 ROOT = Path(__file__).resolve().parents[1]

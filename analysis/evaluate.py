@@ -17,12 +17,13 @@ import pandas as pd
 from analysis import figures
 from analysis.accuracy import Evaluation, evaluation
 from analysis.articles import read_articles
+from analysis.extraction import extract
 from analysis.gold import figure, locate
 from analysis.knowledge import Knowledge, load
 from analysis.outcomes import MEASURES, compare
 from analysis.outcomes import figures as compare_figures
 from analysis.records import GoldError, Part, read_records
-from analysis.tables import Tables, extract
+from analysis.tables import Tables
 
 
 def evaluate(

@@ -90,7 +90,7 @@ def overview(tables: Any) -> str:
     Examples
     --------
     >>> from analysis.articles import read_articles
-    >>> from analysis.tables import extract
+    >>> from analysis.extraction import extract
     >>> "one mention of a topic" in overview(extract(read_articles("seeds")))
     True
     """

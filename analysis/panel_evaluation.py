@@ -10,10 +10,11 @@ import pandas as pd
 
 from analysis.accuracy import Evaluation, evaluation
 from analysis.articles import read_articles
+from analysis.extraction import extract
 from analysis.knowledge import Knowledge
 from analysis.outcomes import PANEL_MEASURES, Outcome, letters, sets
 from analysis.panel import Panel, PanelError, read_panel
-from analysis.tables import Tables, extract
+from analysis.tables import Tables
 
 
 def evaluate_panel(

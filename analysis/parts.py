@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.extraction import extract_each
 from analysis.knowledge import Knowledge, load
 from analysis.part_stories import SIGNATURES, signed
 from analysis.provenance import made_by
-from analysis.tables import extract_each
 
 # One article in so many ends its part, as the hash of its id has it. A new article then changes the
 # part that it falls into, and not where all later parts begin.

@@ -53,7 +53,7 @@ def quotes(table: pd.DataFrame, tables: Any) -> list[Found]:
     Examples
     --------
     >>> from analysis.articles import articles_frame, parse_text
-    >>> from analysis.tables import extract
+    >>> from analysis.extraction import extract
     >>> text = "SEOUL — Talks were held. They agreed to bring trade to US$100 billion."
     >>> tables = extract(articles_frame([parse_text(text, "a", "a.txt", "0", None)]))
     >>> [found] = quotes(tables.figures, tables)

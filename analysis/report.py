@@ -13,12 +13,13 @@ from pathlib import Path
 from analysis import data, notebooks
 from analysis.articles import SourceError, read_articles
 from analysis.exchange import exchange, workplace
+from analysis.extraction import extract
 from analysis.lock import alone
 from analysis.panel import Panel, read_panel
 from analysis.progress import bar
 from analysis.site import explorer, meeting_pages, notebook_pages, overview, reader, reference
 from analysis.site.frame import GENERATOR, Site
-from analysis.tables import Tables, extract
+from analysis.tables import Tables
 
 FOOT = (
     f"Made with {GENERATOR}. Every number is computed from tables whose rows point to their words. "

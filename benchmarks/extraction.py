@@ -94,8 +94,8 @@ def measure(corpus: str, count: int) -> dict[str, float]:
     begun = time.process_time()
     import pandas as pd
 
+    from analysis import extract
     from analysis.articles import articles_frame, parse_text, read_articles
-    from analysis.tables import extract
 
     extract(read_articles(ROOT / "seeds"))
     start = time.process_time() - begun

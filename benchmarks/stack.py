@@ -173,8 +173,8 @@ def coded_texts(name: str) -> Iterator[tuple[Any, str]]:
 
 def our_seconds(texts: Iterable[tuple[str, str]]) -> float:
     """Return the processor time of extraction, all tables."""
+    from analysis import extract
     from analysis.articles import articles_frame, parse_text
-    from analysis.tables import extract
 
     articles = articles_frame([parse_text(text, name, name, "0", None) for name, text in texts])
     extract(articles)  # so that the knowledge is in memory
@@ -183,8 +183,8 @@ def our_seconds(texts: Iterable[tuple[str, str]]) -> float:
 
 def our_findings(texts: list[tuple[str, str]]) -> dict[str, dict[str, list[Found]]]:
     """Return what ours finds in each article, in the form of the other side."""
+    from analysis import extract
     from analysis.articles import articles_frame, parse_text
-    from analysis.tables import extract
 
     articles = articles_frame([parse_text(text, name, name, "0", None) for name, text in texts])
     tables = extract(articles)

@@ -47,8 +47,8 @@ def _read(suffix):
 
 def extract(data):
     """Extract from any text: every row as the schema has it, every offset inside the text."""
+    from analysis.extraction import extract_texts
     from analysis.knowledge import load
-    from analysis.tables import extract_texts
 
     text = unicodedata.normalize("NFC", data.decode("utf-8", "ignore"))
     if not text.strip():
@@ -128,14 +128,14 @@ def fuzz(name, seconds, corpus):
     import atheris
 
     with atheris.instrument_imports(include=["analysis"]):
+        import analysis.extraction
         import analysis.read_csv
         import analysis.read_feed
         import analysis.read_html
         import analysis.read_jsonl
         import analysis.read_parquet
         import analysis.read_text
-        import analysis.read_warc
-        import analysis.tables  # noqa: F401
+        import analysis.read_warc  # noqa: F401
     TARGETS[name](samples(name)[0])  # what is loaded once is no part of a try
     finds = FINDS / name
     options = [

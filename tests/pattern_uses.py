@@ -113,9 +113,9 @@ def main():
     for module in pkgutil.iter_modules(analysis.__path__, "analysis."):
         import_module(module.name)
     from analysis.article import Input
+    from analysis.extraction import extract_texts
     from analysis.formats import read_as
     from analysis.knowledge import load
-    from analysis.tables import extract_texts
 
     root = Path(__file__).resolve().parents[1]
     gold = root / "tests" / "gold"

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from analysis.articles import articles_frame, parse_text
-from analysis.tables import extract, load_tables
+from analysis.extraction import extract
+from analysis.tables import load_tables
 
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 

@@ -13,9 +13,10 @@ import pytest
 from analysis import commit
 from analysis.articles import read_articles
 from analysis.commit import MANIFEST, NEXT
+from analysis.extraction import extract
 from analysis.lock import BusyError, alone
 from analysis.schema import SCHEMA, TABLES, TableError
-from analysis.tables import extract, load_tables
+from analysis.tables import load_tables
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

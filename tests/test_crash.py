@@ -16,12 +16,12 @@ from analysis.answers import FETCHED
 from analysis.articles import read_articles
 from analysis.commit import MANIFEST, NEXT
 from analysis.exchange import LIST, exchange, mend, workplace
+from analysis.extraction import extract
 from analysis.fetched import Folder, Wanted
 from analysis.lock import LOCK, alone
 from analysis.scale import PARTS, extract_into
 from analysis.schema import TABLES
 from analysis.stored import load_all, store
-from analysis.tables import extract
 
 TEXTS = {
     "a": " date 2023-05-01 SEOUL — The two sides agreed to bring trade to US$100 billion by 2025.",

@@ -5,8 +5,8 @@ import tracemalloc
 
 import pytest
 
+from analysis.extraction import extract_texts
 from analysis.knowledge import load
-from analysis.tables import extract_texts
 
 KNOWLEDGE = load()
 LENGTH = 8000  # characters; the cost is compared with that of a text four times as long

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from fuzz import proven
 
+from analysis.extraction import extract_texts
 from analysis.knowledge import load
-from analysis.tables import extract_texts
 
 HERE = Path(__file__).parent
 TEXTS = sorted([*(HERE.parent / "seeds").glob("*.txt"), *(HERE / "gold").glob("*/*.txt")])

@@ -22,6 +22,7 @@ from analysis.articles import read_articles
 from analysis.cli import NOTHING, main
 from analysis.cluster import on_cluster
 from analysis.commit import MANIFEST
+from analysis.extraction import extract
 from analysis.knowledge import load
 from analysis.lock import LOCK
 from analysis.part_store import Store
@@ -29,7 +30,7 @@ from analysis.parts import PartError, Task
 from analysis.provenance import made_by
 from analysis.scale import PARTS, extract_into
 from analysis.schema import TABLES
-from analysis.tables import extract, load_tables
+from analysis.tables import load_tables
 from analysis.workers import AHEAD, in_processes
 
 ARTICLES = 80

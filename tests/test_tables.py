@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from analysis.articles import articles_frame, parse_text, read_articles
 from analysis.commit import MANIFEST
+from analysis.extraction import extract, extract_texts
 from analysis.knowledge import load
 from analysis.schema import TABLES, TableError
 from analysis.stored import FORMATS
-from analysis.tables import Tables, extract, extract_texts, load_tables
+from analysis.tables import Tables, load_tables
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PROVEN = ("topics", "actors", "figures")  # tables whose rows hold their characters
@@ -110,7 +111,7 @@ def test_an_article_is_coded_from_itself_alone(seeds, tables):
 
 def test_articles_that_are_extracted_together_do_not_mix(seeds, tables, monkeypatch):
     for size in (1, 2):
-        monkeypatch.setattr("analysis.tables.BATCH", size)
+        monkeypatch.setattr("analysis.extraction.BATCH", size)
         same(extract(seeds), tables)
 
 
