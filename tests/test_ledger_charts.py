@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis import charts_compare, charts_ledgers
+from analysis import comparison_charts, ledger_charts
 
 SOURCE = "Source: made up for a test"
 
@@ -20,7 +20,7 @@ def rates():
 
 def test_asks_without_any_answer_are_named_only_from_five_on(rates):
     before = rates.copy()
-    chart = charts_ledgers.asks(rates, SOURCE)
+    chart = ledger_charts.asks(rates, SOURCE)
     assert chart.alt.startswith(
         "Asked for most: Trade and Energy; no answer in the meeting to any ask for Energy."
     )
@@ -37,7 +37,7 @@ def answered(told_by, first, second):
 
 def test_sides_are_said_to_differ_only_where_their_intervals_lie_apart():
     ways = [answered("all", (0.3, 0.5), (0.0, 0.2)), answered("short", (0.1, 0.7), (0.0, 0.4))]
-    chart = charts_ledgers.answers(pd.concat(ways, ignore_index=True), SOURCE)
+    chart = ledger_charts.answers(pd.concat(ways, ignore_index=True), SOURCE)
     assert "for 40 % of the topics asked for, KEN's for 10 %" in chart.alt
     assert "their intervals lie apart in one of two ways of counting" in chart.alt
 
@@ -46,7 +46,7 @@ def test_the_way_of_a_horizon_is_told_step_by_step():
     days = pd.to_datetime(["2020-01-05", "2021-01-05", "2022-01-05", "2022-03-05", "2020-01-05"])
     table = pd.DataFrame({"day_from": days, "value": [1e9, 1e9, 1e9, 1e9, 2e9], "unit": "EUR"})
     table["horizon"] = pd.array([2022, 2022, pd.NA, 2025, 2030], dtype="Int64")
-    chart = charts_ledgers.horizons(table, SOURCE)
+    chart = ledger_charts.horizons(table, SOURCE)
     moved = (
         "The year for EUR 1 billion moves once, from 2022 to 2025; one of 4 statements give none"
     )
@@ -57,7 +57,7 @@ def test_the_way_of_a_horizon_is_told_step_by_step():
 
 def test_topics_of_two_readouts_are_counted(corpus, two_readouts):
     changes = analysis.compare_readouts(corpus(**two_readouts), "b", "c")
-    chart = charts_compare.successive(changes, SOURCE, "then", "now")
+    chart = comparison_charts.successive(changes, SOURCE, "then", "now")
     assert chart.alt.startswith("0 topics new, one dropped, three named in both readouts")
     assert "dropped: Tourism" in chart.alt
 
@@ -75,7 +75,7 @@ def told():
 
 
 def test_items_that_only_one_account_ever_tells_are_named(told):
-    chart = charts_compare.pattern(told, SOURCE, "FRA", "KEN")
+    chart = comparison_charts.pattern(told, SOURCE, "FRA", "KEN")
     assert chart.alt.startswith("FRA propose: never in both accounts of a meeting; none is clearly")
     assert "FRA propose: both 0, only FRA 3, only KEN 2" in chart.alt
 
@@ -83,7 +83,7 @@ def test_items_that_only_one_account_ever_tells_are_named(told):
 def test_the_overlap_is_a_share_of_all_topics_named():
     days = pd.to_datetime(["2024-03-01", "2024-04-02"])
     table = pd.DataFrame({"day_from": days, "both": [1, 2], "only_first": [3, 2]})
-    chart = charts_compare.overlap(table.assign(only_second=[0, 2]), SOURCE, "FRA", "KEN")
+    chart = comparison_charts.overlap(table.assign(only_second=[0, 2]), SOURCE, "FRA", "KEN")
     assert "30 % stand in both; 50 % only in FRA's, 20 % only in KEN's" in chart.alt
     assert "1 March 2024: both 1, only FRA 3, only KEN 0" in chart.alt
 
@@ -91,7 +91,7 @@ def test_the_overlap_is_a_share_of_all_topics_named():
 def test_requests_are_counted_by_what_becomes_of_them():
     kinds = ["joint", "joint", "absent", "reversed"]
     table = pd.DataFrame({"retold": kinds, "told_by": ["FRA", "FRA", "FRA", "KEN"]})
-    chart = charts_compare.retold(table.assign(meeting=["m", "m", "n", "n"]), SOURCE)
+    chart = comparison_charts.retold(table.assign(meeting=["m", "m", "n", "n"]), SOURCE)
     assert "Of 4 topics told as a request" in chart.alt
     assert "none as the same request, two as agreed together, one as its own" in chart.alt
 
@@ -104,7 +104,7 @@ def test_the_title_on_accuracy_leaves_out_measures_with_few_items():
         ("new", True, "persons", 0.9, 0.8, 1.0, 31),
         ("new", True, "figure_horizon", 0.5, 0.0, 1.0, 2),
     ]
-    chart = charts_ledgers.quality(pd.DataFrame(rows, columns=columns), SOURCE)
+    chart = ledger_charts.quality(pd.DataFrame(rows, columns=columns), SOURCE)
     assert chart.alt.startswith(
         "On the sets of other countries, of the measures with 30 items or more, topics scores "
         "lowest (0.80 in new)"
