@@ -118,12 +118,21 @@ def label_weights(
         ``label``, ``period``, ``n_all`` (meetings with a labelled topic), ``weight`` and its 95 %
         percentile interval ``low`` to ``high``.
 
+    Raises
+    ------
+    ValueError
+        An unknown period or unit, as in `topic_frequency`. Or nothing is left to weigh.
+
     Examples
     --------
     >>> from analysis.panel import read_panel
     >>> weights = label_weights(read_panel(dyad="KOR-VNM"), draws=100)
     >>> weights.groupby("period")["weight"].sum().round(6).unique().tolist()
     [1.0]
+    >>> label_weights(read_panel(dyad="KOR-VNM"), labels={})
+    Traceback (most recent call last):
+    ...
+    ValueError: no meeting has both a date and a labelled topic
     """
     found = presence(tables, unit, optional=optional)
     label = themes() if labels is None else dict(labels)
