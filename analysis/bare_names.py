@@ -1,7 +1,7 @@
 """Bare names: full names that no title introduces, told by what else the sentence shows.
 
-They stand after a nationality and a calling ("the Ghana forward X"), before ", who" or an age, and
-beside a verb of speech ("X said", "complained X").
+They stand after a nationality and a calling ("the Ghana forward X"), before ", who" or an age,
+after "chaired by", and beside a verb of speech ("X said", "complained X").
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.knowledge import Document
     from analysis.office_holders import Offices
 
+CHAIRED = re.compile(r"\b(?:co-)?(chaired|headed) by (?=[^\W\d_])")
 PERSONAL = re.compile(r",(?= (?:who|whose|aged|of|\d\d,)\b)")
 NOT_A_CALLING = (
     r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that|\w+ed)\b)"
@@ -58,7 +59,7 @@ def by_sentence(
     barred: set[int],
     taken: Container[int],
 ) -> Iterator[tuple[int, int]]:
-    """Yield names that no title introduces: before ", who" or an age, and beside a verb of speech.
+    """Yield names that no title introduces: before ", who", after "chaired by", beside "said".
 
     A verb alone does not make a person (firms speak too): a part of the name must come again alone,
     or a "he" or "she" soon after. `taken` holds the ends of the names found so far.
@@ -76,6 +77,12 @@ def by_sentence(
             continue  # found already
         start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
         if _plausible(text, start, end, lexicon) and (sure or alone.again(start, end)):
+            yield start, end
+    for m in CHAIRED.finditer(text, headline + 1):
+        start = m.end()
+        end = known.shape.at(text, start, barred)
+        sure = m.group(1) == "chaired" or alone.again(start, end)  # a firm may head a consortium
+        if end not in taken and sure and _plausible(text, start, end, lexicon):
             yield start, end
     for begin, stop in verbs:
         if text.startswith(", ", begin - 2):

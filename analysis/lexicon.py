@@ -89,7 +89,7 @@ class Lexicon:
     def is_head(self, hit: Hit) -> bool:
         """Tell whether a word that also modifies ("deputy", "host") stands for somebody here."""
         modifier = self.modifiers.get(hit.end)
-        if modifier is None or modifier.start != hit.start:
+        if modifier is None or modifier.start > hit.start:
             return True
         if hit.end + 1 in self._word_starts:
             return False

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from analysis.lexicon import Lexicon
+from analysis.matcher import Reach
 from analysis.names import key
 from analysis.namings import Naming
 from analysis.office_holders import Offices, Written
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # Whom a speaker tells of, greets from or sends is of the speaker's own side.
 OF_THE_SPEAKER = re.compile(r"(?:\b(?:from|that|on behalf of)|['’]s)\s+(?:the\s+)?(?:\w+,\s+)?$")
+AGAIN = re.compile(r"(?:He|She)\b")
+BACK = 3  # sentences before, the first named of which "he" is
 RANKS = {"prime", "deputy", "vice"}  # words of a role that change the rank, not the field
 
 
@@ -150,8 +153,11 @@ def _give_sides(
     unknown = [p for p in everyone if not p.side]
     if not unknown:
         return
+    # A place in a title that has no side is a part of the office: "European Union Affairs".
+    offices = Reach([t[:2] for n in named for t in n.titles if not t.side])
+    sided = [place for place in lexicon.sided if not offices.covers(place[0])]
     counted: dict[str, int] = {}
-    for start, _, side in lexicon.sided:
+    for start, _, side in sided:
         if start >= dateline_end:
             counted[side] = counted.get(side, 0) + 1
     for person in unknown:
@@ -167,7 +173,7 @@ def _give_sides(
             person.side = telling[0]
     if all(p.side for p in unknown):
         return
-    places = sorted(lexicon.sided, key=itemgetter(0))
+    places = sorted(sided, key=itemgetter(0))
     dateline = next((side for _, end, side in places if end <= dateline_end), None)
     leading = sorted(counted, key=counted.__getitem__, reverse=True)[:2]
     order = list(dict.fromkeys([s for at, _, s in places if at >= dateline_end and s in leading]))
@@ -186,11 +192,17 @@ def _give_sides(
             lead = min([naming.start, *(t.start for t in naming.titles)])
             spoken_of = OF_THE_SPEAKER.search(doc.text, max(lo, lead - 30), lead)
             speaker = _named_before(doc.text[lo:lead], everyone) if spoken_of else None
+            if spoken_of and speaker is None and AGAIN.match(doc.text, lo):
+                before = [
+                    p for j in range(i - 1, i - 1 - BACK, -1) for p in within.get(j, {}).values()
+                ]
+                speaker = next((p for p in before if p.side), None)
             # A house marks the other side's people, and of two unmarked it names its subject first.
             free = [s for s in order if s not in beside]
             home = [s for s in free if s not in marked]
             alone = times[i] == 1 and not marked - {None}
             own = speaker.side if speaker else None
+            free = free or [s for s in (dateline,) if s and s not in beside]
             other = next(iter(home or free or order), None)
             person.side = own or (dateline if alone else None) or other
 

@@ -18,7 +18,12 @@ LINK = re.compile(
     r"\s*(?:,\s*)?(?:of|for|to|at|in charge of|from)\s+(?:the\s+)?"
     r"(?:(?:Ministry|Department|Office|Bureau)\s+(?:of|for)\s+(?:the\s+)?)?"
 )
-LINKING = ("of", "for", "to", "at", "in charge of", "from")
+LINKING = ("of", "for", "to", "at", "in", "from")
+# Where somebody is posted: "Ambassador in Seoul", "Ambassador of Malaysia to the Kingdom".
+POSTED = re.compile(r"\s+in\s+")
+REALM = re.compile(
+    r"\s+to\s+the\s+(?:Commonwealth|Emirate|Kingdom|Principality|Republic|Sultanate|Union)\b(?! of)"
+)
 LIST = re.compile(r"\s*(?:,\s*and|,|and|&)\s+(?:the\s+)?|\s+")
 POSSESSIVE = re.compile(r"['’]s?\s+(?:national\s+)?(?:parliament|legislature|government)?\s*", re.I)
 ACRONYM = re.compile(r"\s*\([^()\n]{1,12}\)")
@@ -28,11 +33,19 @@ PROVINCE_NOUN = re.compile(
 PROVINCE = re.compile(rf"[{UPPER}][\w'’-]*(?: [{UPPER}][\w'’-]*){{0,2}}?{PROVINCE_NOUN.pattern}")
 # One portfolio that no list knows between two that are known.
 UNLISTED = re.compile(rf"[{UPPER}][\w-]*(?: [{UPPER}][\w-]*)?(?:,? and |, | & )")
-MINISTRY = re.compile(rf"[{UPPER}][\w-]*(?:,? and [{UPPER}][\w-]*|, [{UPPER}][\w-]*(?=,| and ))*")
+LAST = re.compile(rf"[{UPPER}][\w-]*(?=, [{UPPER}])")  # "Trade and Worship, X Y"
+MINISTRY = re.compile(
+    rf"[{UPPER}][\w-]* [{UPPER}][\w-]*(?=, [{UPPER}][\w-]* [{UPPER}])"  # "Polar Waters, X Y"
+    rf"|[{UPPER}][\w-]*(?:,? and [{UPPER}][\w-]*|, [{UPPER}][\w-]*(?=,| and ))*"
+)
 SPACE = re.compile(r"\s")
 CAPITALISED_WORDS = re.compile(
     rf"[{UPPER}][\w&'’.-]*(?: (?:of |and |for |the )*[{UPPER}][\w&'’.-]*)*"
 )
+
+
+SEAT = "seat"  # a portfolio that is also one is of a single country, as "Sejm"
+CLOSED = re.compile(r",| \([^()\n]{1,12}\),")
 
 
 class Role(NamedTuple):
@@ -72,6 +85,9 @@ def before_head(
             hit = _listed(text, stop, lexicon)
         if hit is not None and hit.start >= floor:
             portfolios.insert(0, hit.row)
+            whose = lexicon.country_ends.get(stop)
+            if whose is not None and whose.start == hit.start and whose.row.kind == SEAT:
+                side = side or whose.row.side
         else:
             hit = lexicon.country_ends.get(stop)
             if hit is None or hit.start < floor:
@@ -112,6 +128,10 @@ def after_head(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]
     if another and not text.startswith(LINKING, at + 1):
         return at, portfolios, side  # a name or a verb in most cases
     at = _past_acronym(text, at)
+    if head.row.role == "ambassador":
+        posted = POSTED.match(text, at)
+        town = lexicon.country_starts.get(posted.end()) if posted else None
+        at = town.end if town else at
     while True:
         link = LINK.match(text, at)
         if link is None:
@@ -127,7 +147,9 @@ def after_head(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]
             if organ and not _heads_a_title(organ, lexicon):
                 at = _past_acronym(text, organ.end)
             return at, [*portfolios, ORGANISATION], side
-        if country and not (portfolio and portfolio.end > country.end):
+        if country and portfolio and portfolio.end == country.end:
+            side = side or (country.row.side if country.row.kind == SEAT else None)
+        elif country and not (portfolio and portfolio.end > country.end):
             if " to " not in link.group() or country.row.kind == "adjective":
                 side = side or country.row.side  # an ambassador "to" a state is another's
             at = _past_acronym(text, country.end)
@@ -145,8 +167,12 @@ def after_head(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]
                 at += len(possessive.group().rstrip()) if possessive else 0
                 continue
         if portfolio is None:
+            realm = REALM.match(text, at)
+            if realm:
+                return realm.end(), portfolios, side
             named_body = _names_body(link.group())
-            at = _unknown(lexicon, head, at, begin, portfolios) if named_body else at
+            if named_body or (head.row.role == "minister" and " for " in link.group()):
+                at = _past_acronym(text, _unknown(lexicon, head, at, begin, portfolios))
             return at, portfolios or ([BODY] if named_body else []), side
         while portfolio is not None:
             portfolios.append(portfolio.row)
@@ -156,6 +182,8 @@ def after_head(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]
             if gap and gap.group().strip() and portfolio is None:
                 unlisted = UNLISTED.match(text, gap.end())
                 portfolio = lexicon.portfolio_starts.get(unlisted.end()) if unlisted else None
+                last = LAST.match(text, gap.end()) if "and" in gap.group() else None
+                at = last.end() if last else at
             if portfolio is not None and _heads_a_title(portfolio, lexicon):
                 portfolio = None
 
@@ -171,11 +199,16 @@ def _unknown(lexicon: Lexicon, head: Hit, at: int, begin: int, portfolios: list[
     province = PROVINCE.match(text, begin)
     if province:
         return province.end()
-    if portfolios or not text[begin : begin + 1].isupper():
+    if not text[begin : begin + 1].isupper():
         return at
+    if portfolios:  # "Federation of Industries", where no name can follow without a mark
+        words = CAPITALISED_WORDS.match(text, begin)
+        closed = words and CLOSED.match(text, words.end())
+        return words.end() if words and closed and portfolios[-1].role == "executive" else at
     if head.row.role == "minister":
         word = MINISTRY.match(text, begin)
-        return word.end() if word else at
+        known = lexicon.portfolio_starts.get(word.end() + 1) if word else None
+        return known.end if known else word.end() if word else at  # "External Trade"
     words = CAPITALISED_WORDS.match(text, begin)
     if words is None:
         return at
