@@ -193,10 +193,7 @@ def _give_sides(
             spoken_of = OF_THE_SPEAKER.search(doc.text, max(lo, lead - 30), lead)
             speaker = _named_before(doc.text[lo:lead], everyone) if spoken_of else None
             if spoken_of and speaker is None and AGAIN.match(doc.text, lo):
-                before = [
-                    p for j in range(i - 1, i - 1 - BACK, -1) for p in within.get(j, {}).values()
-                ]
-                speaker = next((p for p in before if p.side), None)
+                speaker = _messenger(spoken_of.group(), within, i)
             # A house marks the other side's people, and of two unmarked it names its subject first.
             free = [s for s in order if s not in beside]
             home = [s for s in free if s not in marked]
@@ -209,6 +206,14 @@ def _give_sides(
 
 def _sentence(doc: Document, at: int) -> int:
     return max(bisect_right(doc.sentences, (at, len(doc.text))) - 1, 0)
+
+
+def _messenger(words: str, within: dict[int, dict[int, Person]], i: int) -> Person | None:
+    """Return who "he" is that brings greetings "from" somebody: the first named just before."""
+    if not words.startswith(("from", "on behalf")):
+        return None
+    before = (p for back in range(1, BACK + 1) for p in within.get(i - back, {}).values())
+    return next((p for p in before if p.side), None)
 
 
 def _named_before(text: str, people: list[Person]) -> Person | None:
