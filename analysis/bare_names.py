@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.knowledge import Document
     from analysis.office_holders import Offices
 
-CHAIRED = re.compile(r"\b(?:co-)?(chaired|headed) by (?=[^\W\d_])")
+CHAIRED = (("chaired by ", True), ("headed by ", False))  # a firm may head a consortium
 PERSONAL = re.compile(r",(?= (?:who|whose|aged|of|\d\d,)\b)")
 NOT_A_CALLING = (
     r"(?!(?:and|or|the|of|in|on|at|to|from|by|with|for|as|is|are|was|has|had|will|that|\w+ed)\b)"
@@ -78,12 +78,15 @@ def by_sentence(
         start = known.shape.before(text, end, max(headline + 1, end - 60, 0))
         if _plausible(text, start, end, lexicon) and (sure or alone.again(start, end)):
             yield start, end
-    for m in CHAIRED.finditer(text, headline + 1):
-        start = m.end()
-        end = known.shape.at(text, start, barred)
-        sure = m.group(1) == "chaired" or alone.again(start, end)  # a firm may head a consortium
-        if end not in taken and sure and _plausible(text, start, end, lexicon):
-            yield start, end
+    for words, sure in CHAIRED:
+        at = text.find(words, headline + 1)
+        while at >= 0:
+            start = at + len(words)
+            end = known.shape.at(text, start, barred)
+            named = end not in taken and _plausible(text, start, end, lexicon)
+            if named and (sure or alone.again(start, end)):
+                yield start, end
+            at = text.find(words, start)
     for begin, stop in verbs:
         if text.startswith(", ", begin - 2):
             described = DESCRIBED.search(text, max(headline + 1, begin - 110, 0), begin)
