@@ -17,6 +17,7 @@ SIGNED = re.compile(r"(?:[A-Za-z]{0,3} ?[^\w\s.,;:()'\"-]|[A-Z]{3}) ?(?=\d)")
 PAIRED = frozenset({"between", "from"})
 LEAST_SCALED = 1000.0
 CENTS = 9  # decimals kept of a sub-unit
+LONG = 12  # letters, of which no word of money before its amount has more
 
 
 def money(reading: Reading, number: Number) -> Draft | None:
@@ -33,8 +34,17 @@ def _sign(reading: Reading, number: Number) -> Money | None:
     if not number.digits or not number.start:
         return None
     scaled = number.scale > 1 or bool(number.letter)
-    sides = reading.sides
-    return reading.grammar.currencies.before(reading.text, number.start, sides, scaled)
+    sides, currencies = reading.sides, reading.grammar.currencies
+    found = currencies.before(reading.text, number.start, sides, scaled)
+    if found or not (scaled or (number.exact and number.value >= LEAST_SCALED)):
+        return found
+    lead = reading.word_before(number.start)
+    if lead is None or not lead.word[0].isupper() or len(lead.word) > LONG:
+        return None
+    parted = lead.start + len(lead.word) + 1 != number.start
+    if parted or reading.head(number.end):  # "Zaire 5 million refugees"
+        return None
+    return currencies.leads(lead.word, lead.start, number.start, sides)
 
 
 def _followed(reading: Reading, number: Number) -> Draft | None:

@@ -8,7 +8,7 @@ currency a bare "pound" most often is, stands in ``money_signs.csv`` and ``money
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from string import ascii_lowercase
 from typing import Any, NamedTuple, Protocol
 
@@ -19,6 +19,7 @@ TWO_WORDS = re.compile(r"([a-z][a-z.']*)(?: ([a-z][a-z.']*))?")
 FOLLOWING = re.compile(
     r"([a-z][a-z.']*)(?: ([a-z][a-z.'\u02bb]*))?(?: ([a-z&]+))?(?: ([a-z]+))?(?: ([a-z]+))?"
 )
+LETTERS = re.compile(r"[A-Za-z]{2,4}(?!\w)")
 SIGN_LEADS = re.compile(r"\w| \d")
 PREFIX = re.compile(r"(?:(?<![^\W_])[A-Za-z.]{1,4}|(?<=[a-z])[A-Z]{1,3})( ?)$")
 ADJECTIVE = re.compile(r"(?:[^\W\d_]+ )?([^\W\d_]+) $")
@@ -29,11 +30,13 @@ LINKS = (*BLANKS, "-")
 LEAST_AMOUNT = 1000.0
 LEAST_AT_HOME = 100.0
 YEARS = range(1900, 2101)
+ENDS = frozenset("./")  # what may end a sign written in letters: "Rs.", "S/"
 LONG = 5  # letters, of which no sign has so many
 
 
-# Asks for the sides named around an offset: those of its sentence, then those of the whole text.
-Sides = Callable[[int], Sequence[frozenset[str]]]
+# Asks for the sides named in the sentence before an offset, then for those of the whole text, each
+# side with its place in the order in which they are named.
+Sides = Callable[[int], Sequence[Mapping[str, int]]]
 
 
 class Surroundings(Protocol):
@@ -43,8 +46,8 @@ class Surroundings(Protocol):
     folded: str
     currency: str
 
-    def sides(self, at: int) -> Sequence[frozenset[str]]:
-        """Return the sides named in the sentence at an offset, and those of the whole text."""
+    def sides(self, at: int) -> Sequence[Mapping[str, int]]:
+        """Return the sides named in the sentence before an offset, and in the text, in order."""
 
     def side_of(self, at: int) -> str:
         """Return the side of the country or adjective that begins at an offset."""
@@ -57,14 +60,19 @@ class Word(NamedTuple):
     """What a word of money means.
 
     `candidates` maps each currency that the word may be to the sides whose tender it is; `default`
-    is taken where the text does not decide; `share` is the part of the main unit.
+    is taken where the text does not decide; `shares` are the parts of the main units named in `of`,
+    one for all or one for each.
     """
 
     default: str
     candidates: dict[str, frozenset[str]]
-    share: float = 1.0
+    shares: tuple[float, ...] = (1.0,)
     of: tuple[str, ...] = ()
     needs: str = ""
+
+    def share(self, noun: str) -> float:
+        """Return the part that this is of a main unit: fils are 1/100 dirham, 1/1000 dinar."""
+        return self.shares[self.of.index(noun) if noun in self.of[: len(self.shares)] else 0]
 
 
 class Money(NamedTuple):
@@ -97,7 +105,10 @@ class Currencies:
         self.codes = {r.currency for r in currencies}
         self.noun = {r.currency: fold(r.noun) for r in currencies}
         self.sides = {r.currency: frozenset(r.sides.split(";")) - {""} for r in currencies}
-        self.code_words = {r.word.upper() for r in rows["figure_words"] if r.kind == "code_word"}
+        self.former = {r.currency for r in currencies if r.until}
+        # "try" stands for the code in capitals, "Le" for a sign as it is written.
+        others = {r.word for r in rows["figure_words"] if r.kind == "code_word"}
+        self.code_words = {w.upper() if w.islower() else w for w in others}
         candidates: dict[str, dict[str, frozenset[str]]] = {}
         self.words: dict[str, Word] = {}
         for r in currencies:
@@ -113,10 +124,17 @@ class Currencies:
             forms = [fold(f) for f in [r.surface, *r.forms.split(";")] if f]
             of = tuple(r.of.split(";")) if r.of else ()
             may = {c: s for f in [*forms, *of] for c, s in candidates.get(f, {}).items()}
-            word = Word(r.currency, may, float(r.share), of, r.needs)
+            shares = tuple(float(share) for share in r.share.split(";"))
+            word = Word(r.currency, may, shares, of, r.needs)
             self.words |= dict.fromkeys(forms, word)
         self.words |= {n: w for n, w in named.items() if n not in self.words}
         self.heads = {phrase.split(" ")[0].rstrip(".") for phrase in self.words}
+        # What may stand before its amount too, "Taka 5 crore", and is no other word.
+        self.leading = {
+            phrase
+            for phrase, word in self.words.items()
+            if " " not in phrase and not word.needs and word.default not in self.former
+        }
         self.signs: dict[str, list[str]] = {}
         for r in rows["money_signs"]:
             self.signs.setdefault(r.sign, []).append(r.currency)
@@ -126,14 +144,16 @@ class Currencies:
                 self.signs.setdefault(key, [r.currency])
         self.heads |= {sign for sign in self.signs if sign.isalpha() and sign.islower()}
         # Two letters with which no sign or code ends, and what ends one that is parted, "HK $".
-        ends = {s[-2:].lower() for s in [*self.signs, *self.codes]}
+        ends = {s[-2:] for s in self.signs}
         self.no_ends = {a + b for a in ascii_lowercase for b in ascii_lowercase} - ends
         self.parted = {s[-3:].lower() for s in self.signs if s[-2:-1] == " "}
         # The words before a noun that a sign stands for: "canadian" of "canadian dollar".
         nouns = {" " + self.noun[known[0]] for known in self.signs.values()}
         before = {w[: -len(n)] for n in nouns for w in self.words if w.endswith(n)}
         self.adjectives = {words.rpartition(" ")[2] for words in before}
-        self.marks = frozenset(s[-1] for s in self.signs if not s[-1].isalpha() and s[-1] != ".")
+        self.marks = frozenset(s[-1] for s in self.signs if not s[-1].isalpha()) - ENDS
+        self.after_signs = {s for s in self.signs if len(s) > 1 and s[0].isupper()}
+        self.after_signs -= self.code_words
 
     def before(self, text: str, at: int, sides: Sides, scaled: bool) -> Money | None:
         """Return the money whose sign or code stands before the number at `at`."""
@@ -143,7 +163,7 @@ class Currencies:
         mark = text[p - 1 : p]
         if mark in self.marks and mark:
             return self._sign(text, p, mark, sides, scaled)
-        if mark != "." and not mark.isalpha():
+        if mark not in ENDS and not mark.isalpha():
             return None
         tail = text[max(0, p - LONG) : p]
         if len(tail) == LONG and tail.isalpha() and tail.islower():
@@ -157,11 +177,24 @@ class Currencies:
             known = self.signs.get(word) or self.signs.get(word.lower())
             if not known and word not in self.codes:
                 continue
-            if known:
-                return Money(known[0], 1.0, p - k, at) if scaled or k > 1 else None
-            if scaled or word not in self.code_words:
-                return Money(word, 1.0, p - k, at)
+            if not scaled and (k == 1 or word in self.code_words):
+                return None
+            return Money(self._of_sign(known or [word], sides, p), 1.0, p - k, at)
         return None
+
+    def _of_sign(self, known: Sequence[str], sides: Sides, at: int) -> str:
+        """Return which of the currencies that share a sign is meant."""
+        if len(known) == 1:
+            return known[0]
+        return self._fitting({c: self.sides[c] for c in known}, sides(at), known[0])
+
+    def leads(self, word: str, start: int, end: int, sides: Sides) -> Money | None:
+        """Return the money of a word written like a name before its amount: "Taka 5 crore"."""
+        known = self.words.get(fold(word)) if fold(word) in self.leading else None
+        if known is None:
+            return None
+        currency = self._fitting(known.candidates, sides(start), known.default)
+        return Money(currency, known.share(self.noun[currency]), start, end)
 
     def _sign(self, text: str, p: int, mark: str, sides: Sides, scaled: bool) -> Money | None:
         """Return the money of a sign, with the letters or the adjective before it."""
@@ -175,7 +208,7 @@ class Currencies:
         if m:
             known = self.signs.get((m[0] + mark).lower())
             if known:
-                return Money(known[0], 1.0, m.start(), p)
+                return Money(self._of_sign(known, sides, p), 1.0, m.start(), p)
         known = self.signs.get(mark)
         if not known or (mark == "#" and not scaled):
             return None
@@ -186,10 +219,7 @@ class Currencies:
                 named = self.words.get(fold(f"{adjective[k].strip()} {noun}"))
                 if named:
                     return Money(named.default, 1.0, adjective.start(k), p)
-        currency = known[0]
-        if len(known) > 1:
-            currency = self._fitting({c: self.sides[c] for c in known}, sides(p), currency)
-        return Money(currency, 1.0, start, p)
+        return Money(self._of_sign(known, sides, p), 1.0, start, p)
 
     def _adjective_before(self, text: str, at: int) -> re.Match[str] | None:
         """Return the two words before a sign, unless the last can be none that names a currency."""
@@ -223,6 +253,11 @@ class Currencies:
             named = self._phrase(reading, number, p)
             if named:
                 return named
+        if first.isupper() and (scaled or (number.exact and number.value >= LEAST_AMOUNT)):
+            written = LETTERS.match(text, p)
+            if written and written[0] in self.after_signs:
+                currency = self._of_sign(self.signs[written[0]], reading.sides, at)
+                return Money(currency, 1.0, at, written.end())
         # A country's adjective leads to a noun or a sign of money.
         if (m[2] or "").rstrip(".'") not in self.words and (
             text[m.end(1) + 1 : m.end(1) + 2] not in self.marks
@@ -240,10 +275,11 @@ class Currencies:
             if word and k == 1:
                 return self._open(word, reading, number, p + len(phrase))
             if word:
-                return Money(word.default, word.share, number.end, p + len(phrase))
+                return Money(word.default, word.shares[0], number.end, p + len(phrase))
         word_1 = parts[0].rstrip(".'") if parts else ""
         if word_1 in self.signs:
-            return Money(self.signs[word_1][0], 1.0, number.end, p + len(word_1))
+            currency = self._of_sign(self.signs[word_1], reading.sides, number.end)
+            return Money(currency, 1.0, number.end, p + len(word_1))
         return None
 
     def _adjective(
@@ -264,20 +300,23 @@ class Currencies:
         if not word or not side:
             return None
         fits = [c for c, of in word.candidates.items() if side in of]
-        return Money(fits[-1], word.share, number.end, end) if fits else None
+        if not fits:
+            return None
+        return Money(fits[-1], word.share(self.noun[fits[-1]]), number.end, end)
 
     def _open(self, word: Word, reading: Surroundings, number: Number, end: int) -> Money | None:
         """Settle a bare noun by the text: a sub-unit by the money named last, others by country."""
         at = number.end
-        if word.of and self.noun.get(reading.currency) in word.of:
-            return Money(reading.currency, word.share, at, end)
+        if word.shares != (1.0,) and self.noun.get(reading.currency) in word.of:
+            share = word.share(self.noun[reading.currency])
+            return Money(reading.currency, share, at, end)
         currency, fit = "", False
         if word.needs != "world" and len(word.candidates) > 1:
             currency = self._fitting(word.candidates, reading.sides(number.start), "")
             fit = bool(currency)
         elif word.needs in ("amount", "country"):
             sides = frozenset().union(*word.candidates.values())
-            fit = not sides.isdisjoint(reading.sides(number.start)[1])
+            fit = not sides.isdisjoint(reading.sides(number.start)[-1])
         fit = fit or reading.lists_money(number.start)
         scaled = number.scale > 1
         large = scaled or number.value >= LEAST_AMOUNT or (fit and number.value >= LEAST_AT_HOME)
@@ -286,17 +325,22 @@ class Currencies:
         allowed = {"amount": large, "country": scaled or fit, "code": False}
         if not allowed.get(word.needs, True):
             return None
-        return Money(currency or word.default, word.share, at, end)
+        currency = currency or word.default
+        return Money(currency, word.share(self.noun[currency]), at, end)
 
     def _fitting(
         self,
-        candidates: dict[str, frozenset[str]],
-        sides: Sequence[frozenset[str]],
+        candidates: Mapping[str, Iterable[str]],
+        sides: Sequence[Mapping[str, int]],
         default: str,
     ) -> str:
-        """Return the one currency of the candidates that is tender in a country of the text."""
+        """Return the currency that is tender in the country named first, in use before former."""
         for named in sides:
-            found = [c for c, of in candidates.items() if not named.isdisjoint(of)]
-            if len(found) == 1 or len({candidates[c] for c in found}) == 1:
-                return found[-1]  # one country's present money, after its past ones
+            found = [
+                (c in self.former, min(named[s] for s in of if s in named), -k, c)
+                for k, (c, of) in enumerate(candidates.items())
+                if not named.keys().isdisjoint(of)
+            ]
+            if found:
+                return min(found)[3]  # one country's present money, after its past ones
         return default

@@ -18,6 +18,7 @@ from analysis.nouns import Head, Nouns
 from analysis.numbers import Number, Numbers
 
 WINDOW = 24
+FAR = 400  # characters before an amount in which its country is looked for
 LIST_GAP = 12
 
 
@@ -163,16 +164,27 @@ class Reading:
         last = self.drafts[-1] if self.drafts else None
         return last is not None and last.kind == "money" and at - last.end <= LIST_GAP
 
-    def sides(self, at: int) -> list[frozenset[str]]:
-        """Return the sides named in the sentence at `at`, and those of the whole text."""
-        begin, end = self.sentence(at)
-        spans = [(bisect_left(n, (begin,)), bisect_left(n, (end,)), n) for n in self._named]
-        near = {h.row.side for a, b, named in spans for h in named[a:b]}
-        return [frozenset(near - {""}), self._all_sides]
+    def sides(self, at: int) -> list[dict[str, int]]:
+        """Return the sides named before `at` in its clause and sentence, and in the text, in order.
+
+        Only a semicolon parts clauses here: "India gave Sri Lanka …" is India's money.
+        """
+        begin = max(self.sentence(at)[0], at - FAR)
+        clause = self.text.rfind(";", begin, at)
+        spans = [(bisect_left(n, (begin,)), bisect_left(n, (at,)), n) for n in self._named]
+        near = [h for a, b, named in spans for h in named[a:b]]
+        levels = [] if clause < 0 else [_order(h for h in near if h.start > clause)]
+        return [*levels, _order(near), self._all_sides]
 
     @cached_property
-    def _all_sides(self) -> frozenset[str]:
-        return frozenset({h.row.side for named in self._named for h in named} - {""})
+    def _all_sides(self) -> dict[str, int]:
+        return _order(h for named in self._named for h in named)
+
+
+def _order(hits: Iterable[Hit]) -> dict[str, int]:
+    """Return the sides named, each with its place in the order in which they are named first."""
+    named = sorted([(h.start, str(h.row.side)) for h in hits if h.row.side])
+    return {side: k for k, side in enumerate(dict.fromkeys(side for _, side in named))}
 
 
 def _longest(hits: Iterable[Hit]) -> dict[int, Hit]:

@@ -25,6 +25,10 @@ def _real(cell: str) -> float:
     return value
 
 
+def _reals(cell: str) -> list[float]:
+    return [_real(value) for value in cell.split(";")]
+
+
 def _shape(cell: str) -> re.Pattern[str]:
     """Compile a pattern; one whose groups repeat without end could take forever on a name."""
     if ENDLESS.search(cell):
@@ -35,6 +39,7 @@ def _shape(cell: str) -> re.Pattern[str]:
 # How cells are read that are no plain words, and what an error calls them.
 READERS: dict[Callable[[str], Any], str] = {
     _real: "a number",
+    _reals: "a number, or several separated by ;",
     int: "a whole number",
     _shape: "a regular expression, whose groups repeat at most as often as they say: (…){1,4}",
     days.period: "YYYY, YYYY-MM or YYYY-MM-DD",
@@ -177,7 +182,7 @@ FILES: dict[str, File] = {
         ("surface",),
         "",
         ("forms", "of", "needs", "note"),
-        reads={"share": _real},
+        reads={"share": _reals},
     ),
     "money_signs": File(("sign", "currency", "note"), ("sign", "currency"), "", ("note",)),
     "calendar": File(
