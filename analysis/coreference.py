@@ -10,9 +10,9 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Any
 
-from analysis.matcher import back_over
+from analysis.matcher import back_over, make
 from analysis.persons import Person
-from analysis.speakers import Candidates, Speaker, in_role
+from analysis.speakers import OWNED, RANKS, Candidates, Speaker, in_role
 from analysis.titles import Title, owned
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ AND = re.compile(
     r"\s*+,?\s*+(?:and|as well as)\s++(?:(?:his|her|the|their)\s++)?(?:host\s++|guest\s++)?"
 )
 DEPUTY = ("deputy_", "vice_")  # how a role of such a rank begins
+GENDERS = {"His ": "masculine", "Her ": "feminine"}
+# Before a noun that means somebody new: "an official", "a senior Korean diplomat".
+INDEFINITE = re.compile(
+    r"\b(?:an?|one|another)\s(?:(?!the\b|his\b|her\b|their\b|its\b)[\w'-]+\s){0,2}$"
+)
 FORMS = {"pronoun": "pronoun", "latter": "role", "title": "role"}
 
 
@@ -37,6 +42,8 @@ class Scene:
         self._last: Person | None = None
         self._last_pair: list[Person] = []
         self._by_name = {p.name: p for p in who.persons}
+        self._words = {row.surface.lower(): row for _, _, row in doc.hits["pronouns"]}
+        self._genders = {p.name: row.gender for p in who.persons for row in self._bears(p)}
         self._starts = [s for s, _ in doc.sentences]
         self._home = _home(doc, front)
         self._raw = Candidates(doc, who, front).found
@@ -52,10 +59,7 @@ class Scene:
             if start < reach:
                 continue
             if kind in FORMS:
-                person = self._person(kind, value, start, speakers)
-                if person is None:
-                    continue
-                value = in_role(start, -negative, person, FORMS[kind])
+                value = self._meant(kind, value, start, -negative, speakers)
             if speakers:
                 gap = folded[reach:lead]
                 if ("and" in gap or "as well" in gap) and AND.fullmatch(gap):
@@ -68,6 +72,21 @@ class Scene:
             reach = -negative
         return speakers
 
+    def _meant(self, kind: str, value: Any, at: int, end: int, before: list[Speaker]) -> Speaker:
+        """Return who a role phrase or a pronoun is: a person, or somebody without a name.
+
+        Who has none (no `source`) still is the subject of a verb, and says what follows it.
+        """
+        folded = self._doc.folded
+        side = None
+        if kind == "title" and INDEFINITE.search(folded, max(0, at - 40), at):
+            side = value.side  # "an official" is nobody who was named before
+        else:
+            person = self._person(kind, value, at, before)
+            if person:
+                return in_role(at, end, person, FORMS[kind])
+        return make(Speaker, (at, at, end, side, side, False, (), True, "role"))
+
     def _person(self, kind: str, value: Any, at: int, before: list[Speaker]) -> Person | None:
         """Return whom a role phrase or a pronoun means."""
         if kind == "title":
@@ -77,12 +96,23 @@ class Scene:
             named = named or self._named_before(at) or [p.name for p in self._last_pair]
             pick = named[-1:] if value == "the latter" else named[:1]
             return self._by_name.get(pick[0]) if pick else None
-        for speaker in before:
-            if len(speaker.persons) == 1 and self._is_subject(speaker):
-                return self._by_name[speaker.persons[0]]
-        if self._last or self._last_pair:
-            return self._last or self._last_pair[0]
-        return next(map(self._by_name.get, self._named_before(at)), None)
+        able = [
+            self._by_name[s.persons[0]]
+            for s in before
+            if len(s.persons) == 1 and self._is_subject(s)
+        ]
+        able += [self._last] if self._last else []
+        able += self._last_pair
+        able = able or [self._by_name[name] for name in self._named_before(at)]
+        if not able or self._may_be(self._words[value].gender, able[0]):
+            return next(iter(able), None)
+        others = [p for p in reversed(self._people) if p.first < at and p.roles]
+        fits = (p for p in able + others if self._may_be(self._words[value].gender, p))
+        return next(fits, able[0])
+
+    def _may_be(self, gender: str, person: Person) -> bool:
+        """Tell whether nothing in the text says that a person is of another gender."""
+        return not gender or self._genders.get(person.name, gender) == gender
 
     def _named_before(self, at: int) -> list[str]:
         """Return the persons whom the sentence before the one at an offset names."""
@@ -105,7 +135,9 @@ class Scene:
         met = [p for p in self._people if p.first < title.start] or self._people
         side = title.side
         able = [p for p in met if p.side == side] if side else met
-        if title.roles:
+        if title.kind in RANKS:
+            able = self._bearers(title, able)
+        elif title.roles:
             able = self._in_office(title, able)
             named = [p for p in able if title.head in p.heads]
             able = named or able
@@ -120,6 +152,21 @@ class Scene:
         if self._last in able:
             return self._last
         return able[0]
+
+    def _bearers(self, title: Title, able: list[Person]) -> list[Person]:
+        """Return those who bear a rank or an honorific: "the Prince", "Her Highness"."""
+        named = [p for p in able if title.head in p.heads]
+        if named or not title.head.startswith(OWNED):
+            return named
+        able = [p for p in able if self._may_be(GENDERS[title.head[:4]], p)]
+        if title.head.endswith("Excellency"):
+            return [p for p in able if p.roles]
+        return [p for p in able if any(r.kind == "noble" for r in self._bears(p))]
+
+    def _bears(self, person: Person) -> list[Any]:
+        """Return the words of rank and gender among a person's titles."""
+        heads = map(str.lower, person.heads)
+        return [self._words[head] for head in heads if head in self._words]
 
     def _in_office(self, title: Title, able: list[Person]) -> list[Person]:
         """Return those who hold the office that a phrase names, or else one like it."""
@@ -139,6 +186,7 @@ class Scene:
 
     def _by_part(self, title: Title, able: list[Person]) -> list[Person]:
         """Return those whom "host", "guest", "counterpart" can mean: by the place, or the other."""
+        able = [p for p in able if p.roles and p.roles != ["executive"]] or able
         if title.part and self._home:  # "host" or "guest"
             return [p for p in able if (p.side == self._home) == (title.part == "home")]
         if title.part or title.kind == "counterpart":
@@ -148,6 +196,10 @@ class Scene:
     def heard(self, speaker: Speaker) -> None:
         """Remember who spoke."""
         if len(speaker.persons) == 1:
+            if speaker.form == "pronoun":
+                word = self._words.get(self._doc.folded[speaker.start : speaker.end])
+                if word:
+                    self._genders.setdefault(speaker.persons[0], word.gender)
             self._last = self._by_name.get(speaker.persons[0], self._last)
         elif len(speaker.persons) > 1:
             self._last_pair = [self._by_name[n] for n in speaker.persons]

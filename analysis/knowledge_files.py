@@ -111,13 +111,19 @@ FILES: dict[str, File] = {
         allowed={"kind": "pointer reply request thanks"},
     ),
     "pronouns": File(
-        ("surface", "kind", "note"),
+        ("surface", "kind", "gender", "note"),
         ("surface",),
         "literal",
-        ("note",),
-        allowed={"kind": "joint latter pronoun"},
+        ("gender", "note"),
+        allowed={"kind": "honorific joint latter noble pronoun", "gender": "feminine masculine"},
     ),
-    "parties": File(("surface", "note"), ("surface",), "literal", ("note",)),
+    "parties": File(
+        ("surface", "counted", "note"),
+        ("surface",),
+        "literal",
+        ("counted", "note"),
+        allowed={"counted": "yes"},
+    ),
     "ladders": File(
         ("ladder", "rung", "rank", "by", "surface", "note"),
         ("ladder", "surface"),

@@ -13,6 +13,7 @@ from analysis.meeting_grammar import (
     HINT,
     PEOPLE,
     REACH,
+    REMOTE,
     SCENE,
     START,
     STRONG,
@@ -75,6 +76,10 @@ SPOKEN = re.compile(
 IN_PERSON = re.compile(r"\b(?:sidelines|margins|in person|face to face|aboard)\b")
 REPORTED = re.compile(r"\b(?:last|ago|earlier|previous\w*|had|since|would|will|could|may|if)\b")
 VISITING = re.compile(r"\b(?:during|on|amid) (?:an?|the|his|her|their) (?:[\w.]+ ){0,3}$")
+IN_CALL = re.compile(
+    r"(?:in|during|over|by) (?!(?:an?|the) (?:separate|other|previous|earlier|last|next)\b|another)"
+)
+EARLIER = re.compile(r"\b(?:last|ago|earlier|previous\w*|had|separate\w*|with)\b")
 FAR = 1000  # characters; in a longer sentence what stands farther off tells nothing
 MOST = 50  # persons before a word that may be those who meet
 HERE = 60  # characters at most between a verb and the person that is its object
@@ -109,7 +114,8 @@ def read(
             cues = [c for c in cues if not _setting(doc, c, cues)]
         best = max(cues, key=lambda c: c.force, default=None)
         if best and (best.force >= STRONG or (best.force == WEAK and not number)):
-            return _scene(doc, hits, said.found, best, span) or best
+            scene = _scene(doc, hits, said.found, best, span)
+            return scene or _remote(doc, hits, head[number + 1 :], said, best) or best
         if best and (implied is None or best.force > implied.force):
             implied = best
     return (
@@ -257,6 +263,26 @@ def _scene(
             if h.row.kind == "mechanism" and h.row.format in named:
                 hit = named[h.row.format]
                 return Cue(h.row.format, hit.start, hit.end)
+    return None
+
+
+def _remote(
+    doc: Document, hits: list[Hit], later: list[tuple[int, int]], said: Said, best: Cue
+) -> Cue | None:
+    """Return the call in which they talked, where only the next sentence says so.
+
+    "X and Y agreed to … . In phone talks lasting an hour, …"; whoever met was not on the telephone.
+    """
+    there = (h for h in said.found if h.row.kind in ("verb", "rite", "act", "welcome"))
+    met = any(not intended(doc, said.span[0], h.start) for h in there)
+    if met or best.format not in ("talks", "summit", BY_RANK):
+        return None
+    for start, end in later:
+        opening = IN_CALL.match(doc.folded, start, end)
+        for h in within(hits, (start, min(end, start + 50))) if opening else ():
+            form = h.row.format
+            if form in REMOTE and not EARLIER.search(doc.folded, start, min(end, h.end + 50)):
+                return Cue(form, h.start, h.end)
     return None
 
 

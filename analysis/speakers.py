@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.matcher import back_over, make
 from analysis.persons import Person
+from analysis.titles import Title
 
 if TYPE_CHECKING:
     from analysis.actors import Actors
@@ -34,6 +35,7 @@ BODY = re.compile(
     r"|(?:foreign|defen[cs]e|trade|finance) ministry|presidential office|embassy)\b"
 )
 MINISTRY = " ministry"  # after a portfolio
+OWNED = ("His ", "Her ")
 OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
 
 
@@ -56,6 +58,7 @@ class Speaker(NamedTuple):
 
 BOTH = Speaker(0, 0, 0, "both", "both", True)
 BEFORE_NAME = ' ,\n"“‘'  # what may part a title from the name that it belongs to
+RANKS = ("rank", "honorific")  # titles that stand for somebody behind "the": "the Prince"
 ROLES = frozenset(("title", "generic", "counterpart"))  # titles that stand for somebody alone
 SOLE = frozenset(("name", "capital", "seat", "bloc"))  # what stands for a country by itself
 # Start, end below zero, number, lead, kind and who it is: those who are known at once as
@@ -104,14 +107,19 @@ class Candidates:
         kept = []
         for title in who.titles:
             start, end = title.start, title.end
-            if title.kind not in ROLES or self._covered[start]:
+            if self._covered[start] or not (title.kind in ROLES or _alone(text, title)):
                 continue  # it belongs to a name
             head = back_over(text, start)
             if text[head - 1 : head] == "," and (head - 1) in ends:
                 continue  # in apposition to the name before it
             if folded[end - 1] == "s" and not title.head.endswith("s"):
                 continue  # several: the joint phrases
-            if title.side or start in openings or OPENING.search(folded, max(0, start - 24), start):
+            if (
+                title.kind in RANKS
+                or title.side
+                or start in openings
+                or OPENING.search(folded, max(0, start - 24), start)
+            ):
                 kept.append(title)
         for title in kept:  # two may overlap
             start, end = title.start, title.end
@@ -124,8 +132,8 @@ class Candidates:
         joint = []
         parties = hits["parties"]
         nouns = {h.end: h.start for h in parties}
-        for start, end, _ in parties:
-            at = _several(folded, start)
+        for start, end, row in parties:
+            at = _several(folded, start, bool(row.counted))
             if at >= 0:
                 joint.append((_members(folded, nouns, at), end))
         joint += [(start, end) for start, end, row in hits["pronouns"] if row.kind == "joint"]
@@ -133,7 +141,7 @@ class Candidates:
             speaker = make(Speaker, (start, start, end, "both", "both", True, (), True, "name"))
             add((start, -end, len(self.found), start, "joint", speaker))
         for start, end, row in hits["pronouns"]:
-            if row.kind != "joint":
+            if row.kind in ("pronoun", "latter"):
                 add((start, -end, len(self.found), start, row.kind, row.surface))
 
     def _add_countries(self, body: int) -> None:
@@ -174,17 +182,27 @@ class Candidates:
         return Speaker(start, start, end, side, side)
 
 
+def _alone(text: str, title: Title) -> bool:
+    """Tell whether a rank or an honorific stands for its bearer: "the Prince", "Her Highness"."""
+    if title.kind not in RANKS or text[title.end + 1 : title.end + 2].isupper():
+        return False
+    return title.head.startswith(OWNED) or text[title.start - 4 : title.start].lower() == "the "
+
+
 def in_role(start: int, end: int, person: Person, form: str) -> Speaker:
     """Return a person as the speaker whom a phrase or a pronoun means."""
     name = person.name
     return make(Speaker, (start, start, end, name, person.side, False, (name,), True, form))
 
 
-def _several(folded: str, at: int) -> int:
-    """Return where what makes a noun stand for all who meet begins, -1 where there is none."""
+def _several(folded: str, at: int, counted: bool) -> int:
+    """Return where what makes a noun stand for all who meet begins, -1 where there is none.
+
+    Of a noun that asks to be `counted`, "the" is not enough: "both authorities".
+    """
     window = max(0, at - 40)
     several = COUNTED.search(folded, window, at)
-    if not several and folded.endswith("the ", window, at):
+    if not several and not counted and folded.endswith("the ", window, at):
         several = DEFINITE.search(folded, window, at)
     return several.start() if several else -1
 

@@ -29,6 +29,7 @@ WILL = re.compile(r"\s+(?:also |further |jointly |\w+ly )?(?:will|shall)\b")
 QUOTES = '"“”'
 QUOTE = re.compile(f"[{QUOTES}]")
 TOWARDS = ("", "the", "to", "to the", "with", "with the", "on", "on the", "for", "for the")
+ANONYMOUS = "on condition of anonymity"
 ADDRESSEE_REACH = 24  # characters after a verb within which an addressee stands
 END = attrgetter("end")
 Place = tuple[int, int, list[Any]]  # start and end of a verb, and the rows that match it
@@ -73,6 +74,7 @@ def find(
         acts = _acts(doc, start, end, inside, present, visits, quotes)
         if not acts:
             acts = _joint_will(doc, start, end, present)
+        acts = [a for a in acts if a.speaker.source]
         begin = start
         for n, (_, behind, act, speaker) in enumerate(acts, 1):
             scene.heard(speaker)
@@ -135,6 +137,7 @@ def _acts(
     ends = [s.end for s in present]
     passed = 0  # how many of those present end before the verb
     reach = -1
+    finite = False  # whether the last act shows it by its form: "agreed"
     for at, stop, rows in verbs:
         if at < reach or (quotes and _quoted(quotes, at)):
             continue
@@ -149,8 +152,14 @@ def _acts(
             if speaker is None:
                 continue
         row = rows[0]
-        if word == _bare(row.surface, row.forms) and not _plural(speaker):
+        bare = word == _bare(row.surface, row.forms)
+        infinitive = words and words[-1] == "to"
+        if bare and not (infinitive or _plural(speaker)):
             continue
+        # "They agreed to meet and discuss trade": what is linked to an infinitive is one.
+        if bare and finite and speaker is acts[-1].speaker:
+            continue
+        finite = not bare
         if row.surface in visits and is_visit(doc, stop, following(present, passed, stop)):
             act = ""
         elif row.object or len(rows) > 1:
@@ -198,7 +207,8 @@ def _governing(doc: Document, start: int, end: int, acts: list[Act]) -> list[Act
     """Keep only the last act where it reports all that stands before it: "…, X said."."""
     if len(acts) > 1:
         last = acts[-1]
-        if not doc.folded[max(last.end, last.speaker.end) : end].strip(" ."):
+        rest = doc.folded[max(last.end, last.speaker.end) : end].strip(" .")
+        if not rest or (not last.speaker.source and rest == ANONYMOUS):
             before = doc.folded[start : min(last.at, last.speaker.lead)].rstrip()
             if before.endswith((",", '"', "'")):
                 return [last]

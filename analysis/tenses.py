@@ -96,6 +96,8 @@ class Tenses:
         self._words: dict[str, int] = {}
         self._speech: dict[str, int] = {}
         for row in knowledge.rows["verbs"]:
+            if not row.act:
+                continue  # "to finish", "to hold" are of what is to come
             tense = {"propose": 1, "pledge": 1, "invite": 1}.get(row.act, 0)
             for form in inflect(row.surface, "verb", row.forms):
                 if " " not in form:

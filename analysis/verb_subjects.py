@@ -66,7 +66,17 @@ AUXILIARY = frozenset(
 REDUCED = frozenset(("as", "when", "where", "if"))
 PASSIVE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
 BY = re.compile(r" (?:\w+ )?by (?:the |his |her |their |an? )?")
-IMPERSONAL = re.compile(r"\bit (?:is|was|has been) (?:also )?$")
+# Adverbs between an auxiliary and its participle: "it was further agreed".
+MANNER = (
+    "also|then|too|again|once|later|further|likewise|furthermore|moreover|thus|therefore"
+    "|instead|thereby|besides|hereby|even|now|already"
+)
+BY_DOING = re.compile(r" (?:\w+ ){0,4}by ")
+OCCASIONS = ("opportunity", "occasion", "chance")
+IMPERSONAL = re.compile(
+    rf"\bit (?:is|was|(?:has|had)(?: (?:{MANNER}))? been) (?:(?:{MANNER}|\w+ly) )?$"
+)
+MANNERS = frozenset(MANNER.split("|"))
 APPOSITION = re.compile(r",\s(?:\w+\.?\s){0,2}$")
 LINKED = re.compile(
     rf"(?:[,;\"”]|{begun('and|but|then|while|or')})\s*(?:also\s+|then\s+|\w+ly\s+)*$"
@@ -111,6 +121,14 @@ def subject_of(
     `passed` of them end before the verb.
     """
     folded = doc.folded
+    if acts and words and words[-1] in ("by", "to") and not acts[-1].act:
+        inner = folded[acts[-1].end : at]  # "concluded by inviting", "took the occasion to thank"
+        if (
+            BY_DOING.fullmatch(inner)
+            if participle
+            else inner == " to " and folded.endswith(OCCASIONS, start, acts[-1].end)
+        ):
+            return acts[-1].speaker
     floor = at - REACH  # who ends before it is no subject
     if words and folded[at - 1] == " ":
         last = real = words[-1]
@@ -118,7 +136,7 @@ def subject_of(
         if not plain:
             last = real = last.strip("\"'(").lstrip("0123456789")
         if len(words) > 1:
-            if last == "also" or last.endswith("ly"):
+            if last in MANNERS or last.endswith("ly"):
                 real = words[-2].strip("\"'(")
             elif (
                 plain
