@@ -42,11 +42,12 @@ class Scene:
         self._last: Person | None = None
         self._last_pair: list[Person] = []
         self._by_name = {p.name: p for p in who.persons}
-        self._words = {row.surface.lower(): row for _, _, row in doc.hits["pronouns"]}
-        self._genders = {p.name: row.gender for p in who.persons for row in self._bears(p)}
         self._starts = [s for s, _ in doc.sentences]
         self._home = _home(doc, front)
         self._raw = Candidates(doc, who, front).found
+        self._words = {row.surface.lower(): row for _, _, row in doc.hits["pronouns"]}
+        self._bears = self._borne()
+        self._genders = {name: row.gender for name, rows in self._bears.items() for row in rows}
         self._first = [bisect_left(self._raw, (start,)) for start in self._starts]
         self._first.append(len(self._raw))
 
@@ -60,6 +61,9 @@ class Scene:
                 continue
             if kind in FORMS:
                 value = self._meant(kind, value, start, -negative, speakers)
+                if value is None:
+                    continue
+                lead = value.lead
             if speakers:
                 gap = folded[reach:lead]
                 if ("and" in gap or "as well" in gap) and AND.fullmatch(gap):
@@ -72,20 +76,26 @@ class Scene:
             reach = -negative
         return speakers
 
-    def _meant(self, kind: str, value: Any, at: int, end: int, before: list[Speaker]) -> Speaker:
+    def _meant(
+        self, kind: str, value: Any, at: int, end: int, before: list[Speaker]
+    ) -> Speaker | None:
         """Return who a role phrase or a pronoun is: a person, or somebody without a name.
 
         Who has none (no `source`) still is the subject of a verb, and says what follows it.
         """
         folded = self._doc.folded
-        side = None
-        if kind == "title" and INDEFINITE.search(folded, max(0, at - 40), at):
-            side = value.side  # "an official" is nobody who was named before
+        lead, side = at, None
+        somebody = INDEFINITE.search(folded, max(0, at - 40), at) if kind == "title" else None
+        if somebody:  # "an official" is nobody who was named before
+            lead, side = somebody.start(), value.side
+            apposed = before and before[-1].persons and folded[before[-1].end : lead] == ", "
+            if apposed and folded.startswith(",", end):
+                return None  # "Kim, an official, said"
         else:
             person = self._person(kind, value, at, before)
             if person:
                 return in_role(at, end, person, FORMS[kind])
-        return make(Speaker, (at, at, end, side, side, False, (), True, "role"))
+        return make(Speaker, (lead, at, end, side, side, False, (), True, "role"))
 
     def _person(self, kind: str, value: Any, at: int, before: list[Speaker]) -> Person | None:
         """Return whom a role phrase or a pronoun means."""
@@ -155,18 +165,24 @@ class Scene:
 
     def _bearers(self, title: Title, able: list[Person]) -> list[Person]:
         """Return those who bear a rank or an honorific: "the Prince", "Her Highness"."""
-        named = [p for p in able if title.head in p.heads]
+        word = self._words.get(title.head.lower())
+        named = [p for p in able if title.head in p.heads or word in self._bears.get(p.name, ())]
         if named or not title.head.startswith(OWNED):
             return named
         able = [p for p in able if self._may_be(GENDERS[title.head[:4]], p)]
         if title.head.endswith("Excellency"):
             return [p for p in able if p.roles]
-        return [p for p in able if any(r.kind == "noble" for r in self._bears(p))]
+        return [p for p in able if any(r.kind == "noble" for r in self._bears.get(p.name, ()))]
 
-    def _bears(self, person: Person) -> list[Any]:
-        """Return the words of rank and gender among a person's titles."""
-        heads = map(str.lower, person.heads)
-        return [self._words[head] for head in heads if head in self._words]
+    def _borne(self) -> dict[str, list[Any]]:
+        """Return the words of rank and gender ("Prince", "Ms") among the titles of each person."""
+        borne = {p.name: [self._words.get(head.lower()) for head in p.heads] for p in self._people}
+        named = [(start, lead, who) for start, *_, lead, kind, who in self._raw if kind == "person"]
+        for start, _, row in self._doc.hits["pronouns"] if named else ():
+            _, lead, who = named[min(bisect_left(named, (start,)), len(named) - 1)]
+            if row.gender and lead <= start < who.start:
+                borne[who.source].append(row)
+        return {name: [row for row in rows if row] for name, rows in borne.items()}
 
     def _in_office(self, title: Title, able: list[Person]) -> list[Person]:
         """Return those who hold the office that a phrase names, or else one like it."""

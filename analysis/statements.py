@@ -153,11 +153,9 @@ def _acts(
                 continue
         row = rows[0]
         bare = word == _bare(row.surface, row.forms)
-        infinitive = words and words[-1] == "to"
-        if bare and not (infinitive or _plural(speaker)):
-            continue
         # "They agreed to meet and discuss trade": what is linked to an infinitive is one.
-        if bare and finite and speaker is acts[-1].speaker:
+        linked = finite and speaker is acts[-1].speaker
+        if bare and words[-1:] != ["to"] and (linked or not _plural(speaker)):
             continue
         finite = not bare
         if row.surface in visits and is_visit(doc, stop, following(present, passed, stop)):
@@ -210,7 +208,7 @@ def _governing(doc: Document, start: int, end: int, acts: list[Act]) -> list[Act
         rest = doc.folded[max(last.end, last.speaker.end) : end].strip(" .")
         if not rest or (not last.speaker.source and rest == ANONYMOUS):
             before = doc.folded[start : min(last.at, last.speaker.lead)].rstrip()
-            if before.endswith((",", '"', "'")):
+            if before.removesuffix(" the").endswith((",", '"', "'")):
                 return [last]
     return acts
 

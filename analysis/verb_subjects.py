@@ -121,14 +121,8 @@ def subject_of(
     `passed` of them end before the verb.
     """
     folded = doc.folded
-    if acts and words and words[-1] in ("by", "to") and not acts[-1].act:
-        inner = folded[acts[-1].end : at]  # "concluded by inviting", "took the occasion to thank"
-        if (
-            BY_DOING.fullmatch(inner)
-            if participle
-            else inner == " to " and folded.endswith(OCCASIONS, start, acts[-1].end)
-        ):
-            return acts[-1].speaker
+    if acts and words and words[-1] in ("by", "to") and _carried(folded, acts[-1], at, participle):
+        return acts[-1].speaker
     floor = at - REACH  # who ends before it is no subject
     if words and folded[at - 1] == " ":
         last = real = words[-1]
@@ -172,6 +166,18 @@ def subject_of(
         before = folded[max(start, at - WINDOW) : at]
         return acts[-1].speaker if LINKED.search(before) else None
     return None
+
+
+def _carried(folded: str, before: Act, at: int, participle: bool) -> bool:
+    """Tell whether a verb has its subject from one that is no speech before it.
+
+    "Concluded by inviting …", "took the occasion to thank …".
+    """
+    if before.act:
+        return False
+    if participle:
+        return BY_DOING.fullmatch(folded, before.end, at) is not None
+    return folded[before.end : at] == " to " and folded.endswith(OCCASIONS, before.at, before.end)
 
 
 def _agent(folded: str, start: int, at: int, stop: int, following: list[Speaker]) -> Speaker | None:

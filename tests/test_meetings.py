@@ -63,6 +63,37 @@ def test_who_takes_part_and_who_is_only_named():
     assert found.level == "prime_minister"
 
 
+@pytest.mark.parametrize(
+    ("how", "second", "form"),
+    [
+        ("agreed on Monday to meet again", "In phone talks lasting an hour, Eide", "phone_talks"),
+        ("agreed on Monday to meet again", "By telephone, the two ministers", "phone_talks"),
+        ("held talks on Monday", "During the call, they", "phone_talks"),
+        ("agreed on Monday to meet again", "In a video call, they", "video_talks"),
+        ("held talks on Monday", "In a phone call with the Danish minister, Eide", "talks"),
+        ("held talks on Monday", "In a separate phone call, Eide", "talks"),
+        ("agreed on Monday to meet again", "In a phone call last week they", "talks"),
+        ("met in Oslo on Monday", "During the call, they", "talks"),
+    ],
+)
+def test_the_next_sentence_may_tell_that_they_talked_by_telephone(how, second, form):
+    text = (
+        "OSLO — Norwegian Foreign Minister Espen Eide and Canadian Foreign Minister Melanie Joly "
+        f"{how}.\n\n{second} discussed trade."
+    )
+    found = meeting(text, date(2024, 3, 6))
+    assert found.format == form
+
+
+def test_colleagues_who_are_hosted_take_part():
+    text = (
+        "OSLO — Norwegian Foreign Minister Espen Eide hosted his colleagues Melanie Joly of Canada "
+        "and Lars Rasmussen of Denmark for talks on Monday."
+    )
+    found = meeting(text, date(2024, 3, 6))
+    assert found.participants == "Espen Eide;Melanie Joly;Lars Rasmussen"
+
+
 def test_without_a_day_the_meeting_was_on_the_day_or_the_day_before():
     text = "Italian Foreign Minister Antonio Tajani met Jordanian Foreign Minister Ayman Safadi."
     found = meeting(text, date(2024, 3, 6))

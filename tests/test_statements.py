@@ -130,6 +130,62 @@ def test_a_deputy_whom_nobody_named_is_nobody_else():
     assert [s.source for s in found] == ["Ahn Jae-wook"], "his own words, not his deputy's"
 
 
+@pytest.mark.parametrize(
+    ("said", "sources"),
+    [
+        ("He said trade grew. She added that exports grew. He urged calm.", "Salim Ann Salim"),
+        ("She said trade grew. He added that exports grew.", "Salim Ann"),
+        ("Mr Salim al-Rawahi thanked her. She said trade grew.", "Salim Ann"),
+        ("Ms Otieno thanked him. He said trade grew.", "Ann Salim"),
+        ("Ms Otieno thanked him. She said trade grew.", "Ann Ann"),
+        ("Otieno thanked him. She said trade grew.", "Ann Ann"),
+        ("Al-Rawahi thanked her. He said trade grew.", "Salim Salim"),
+    ],
+)
+def test_who_is_he_is_not_she(said, sources):
+    setting = (
+        "MUSCAT — Omani Minister of Labour Salim al-Rawahi met Kenyan Ambassador Ann Otieno on "
+        "Monday.\n\n"
+    )
+    found = [s.source.split()[0] for s in statements(setting + said)]
+    assert found == sources.split()
+
+
+def test_who_alone_is_in_a_text_is_whoever_speaks():
+    text = "MUSCAT — Omani Minister Salim al-Rawahi spoke on Monday.\n\nHe said so. She said so."
+    assert [s.source for s in statements(text)] == ["Salim al-Rawahi"] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("The Prince conveyed greetings.", "Mishaal bin Faris"),
+        ("His Highness thanked her.", "Mishaal bin Faris"),
+        ("Her Excellency thanked the Prince.", "Norhayati Osman"),
+        ("The General thanked him.", None),
+        ("His Majesty thanked the guests.", "Mishaal bin Faris"),
+        ("Her Majesty thanked the guests.", None),
+        ("The general public thanked the guests.", None),
+    ],
+)
+def test_ranks_and_honorifics_stand_for_their_bearers(said, source):
+    setting = (
+        "RIYADH — Saudi Minister of Trade Prince Mishaal bin Faris received the Malaysian Minister "
+        "of Plantation, Norhayati Osman, on Monday.\n\n"
+    )
+    assert [s.source for s in statements(setting + said)] == ([source] if source else [])
+
+
+def test_a_host_is_somebody_in_office():
+    text = (
+        "ACCRA — “The boys never stopped running,” coach Ebo Quansah said.\n\nGhanaian Foreign "
+        "Minister Akosua Bonsu sat next to Dutch Foreign Minister Marleen Terpstra. Terpstra told "
+        "reporters that trade grew. Her host said that football was easy."
+    )
+    sources = [s.source.split()[0] for s in statements(text)]
+    assert sources[-2:] == ["Marleen", "Akosua"]
+
+
 def test_acts_of_one_sentence_part_its_characters():
     text = SETTING + "Ahn thanked Hạnh, praised the city and promised to return."
     found = statements(text)
