@@ -208,7 +208,7 @@ def _governing(doc: Document, start: int, end: int, acts: list[Act]) -> list[Act
         rest = doc.folded[max(last.end, last.speaker.end) : end].strip(" .")
         if not rest or (not last.speaker.source and rest == ANONYMOUS):
             before = doc.folded[start : min(last.at, last.speaker.lead)].rstrip()
-            if before.removesuffix(" the").endswith((",", '"', "'")):
+            if before.endswith((",", '"', "'")):
                 return [last]
     return acts
 
