@@ -3,7 +3,7 @@
 Every reader ends here, so that the same text gives the same row whatever it came in. The format of
 a text is that of a wire's plain-text archive: an optional `` date YYYY-MM-DD `` before everything,
 an optional headline on a line of its own, an optional dateline (``HÀ NỘI —``, ``SEOUL, Aug. 11
-(Yonhap) --``), the body, and a closing byline (``— VNA/VNS``) or ``./.``.
+(Yonhap) --``), the body, and a closing byline (``— VNA/VNS``) or ``./.``. A line of its own with the date (``Press release – 27 November 2023``) is a date header too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from analysis.controls import CONTROL
 from analysis.days import FIRST, LAST
-from analysis.front import front_matter
+from analysis.front import day_line, front_matter
 from analysis.stated import Stated
 
 DATE_HEADER = re.compile(r"\s*date[ \t]+(\d\S*)\s*")
@@ -151,6 +151,8 @@ def parse_text(
     if not text.strip():
         raise Unreadable("holds no text", "remove it or fill it")
     front = front_matter(text)
+    if not stated and front.dated and (day := day_line(text, front)):
+        stated = Stated(day, "header", f"date line {text[slice(*front.dated)]}")
     found = text[slice(*front.title)] if front.title else None
     return Article(
         article_id,

@@ -7,7 +7,10 @@ list of houses: ``HÀ NỘI —``, ``SEOUL, Aug. 11 (Yonhap) --``, ``Madrid, Feb
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import NamedTuple
+
+from analysis.stated import day_written
 
 # A dateline: capitalised words, days and years, an agency in brackets or slashes, and a mark that
 # ends it.
@@ -28,8 +31,13 @@ STOPPED = re.compile(
     r"(?:, \d{4})?(?:, [^\W\d_a-z]{3,}| \([^()\n]{2,30}\)| ?/ ?[^/\n]{2,20} ?/)?)\.\s+"
     r"(?:/[^/\n]{2,20}/\.?\s+)?(?=[^\W\d_a-z\"“‘])"
 )
-# A line of its own that holds a full date, or a month with its year, and little else.
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+# "(Addis Ababa, January 22, 2025) The …": in brackets a place and a day need no mark.
+BRACKETED = re.compile(
+    rf"[(\[]([^\W\d_a-z][^()\[\]\n]{{1,60}}?, (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})"
+    r"(?:,? \d{4})?)[)\]]\s+(?=[^\W\d_a-z\"“‘])"
+)
+# A line of its own that holds a full date, or a month with its year, and little else.
 DAY_SAID = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]{MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{MONTH})"
     r",?[ -](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d?-\d\d?\b|\b\d\d?[./]\d\d?[./](?:19|20)\d\d\b",
@@ -45,6 +53,11 @@ PHOTO_CREDIT = re.compile(
 CREDIT_LIMIT = 400  # characters within which the credit of a photo stands
 DATELINE_LIMIT = 200  # characters within which a dateline ends
 HEADLINE_LIMIT = 200  # characters; a longer first line is a paragraph
+HEADLINE_WORDS = 5  # at least, by which a headline is told from what else stands on a line
+SMALL_WORD = 3  # letters at most of the words that the name of a body has in lower case
+
+
+DATELINES = (DATELINE, STOPPED, BRACKETED)
 
 
 class Front(NamedTuple):
@@ -79,10 +92,23 @@ def front_matter(text: str) -> Front:
     if credit:
         at = _skip_space(text, credit.end())
     limit = at + DATELINE_LIMIT
-    found = DATELINE.match(text, at, limit) or STOPPED.match(text, at, limit)
+    found = next(filter(None, (p.match(text, at, limit) for p in DATELINES)), None)
     if found and len(found.group(1)) <= 80:
         return Front(title, found.span(1), found.end(), dated)
     return Front(title, dated, at, dated)
+
+
+def day_line(text: str, front: Front) -> date | None:
+    r"""Return the day that the line with the date gives, if it gives one day.
+
+    Examples
+    --------
+    >>> text = "Visit to Oslo\nPosted on: 13 March 2025, 18:30\n\nThe ministers met."
+    >>> day_line(text, front_matter(text))
+    datetime.date(2025, 3, 13)
+    """
+    said = DAY_SAID.search(text, *front.dated) if front.dated else None
+    return day_written(said[0]) if said else None
 
 
 def _head_lines(
@@ -103,7 +129,28 @@ def _head_lines(
     head = lines[: last + 1]
     title = next(((a, b) for a, b, kind in head if kind == "headline"), None)
     dated = next(((a, b) for a, b, kind in head if kind == "dated"), None)
+    if title and dated and _letterhead(text, head, lines[len(head) : len(head) + 1]):
+        head.append(lines[len(head)])
+        title = head[-1][:2]
     return title, dated, _skip_space(text, head[-1][1]) if head else _skip_space(text, 0)
+
+
+def _letterhead(
+    text: str, head: list[tuple[int, int, str]], after: list[tuple[int, int, str]]
+) -> bool:
+    """Tell whether who issued the text and its date are one block above the headline.
+
+    The first line is then a name, and the line behind a blank one reads like a sentence.
+    """
+    if not after or head[0][2] == "dated":
+        return False
+    breaks = text.count("\n", head[0][0], head[-1][1]), text.count("\n", head[-1][1], after[0][0])
+    small = [w for w in text[slice(*head[0][:2])].split() if w[0].islower()]
+    if breaks[0] >= len(head) or breaks[1] < 2 or any(len(w) > SMALL_WORD for w in small):
+        return False
+    words = text[slice(*after[0][:2])].split()
+    plain = [w for w in words if w[0].islower() and len(w) > SMALL_WORD]
+    return len(words) >= HEADLINE_WORDS and len(plain) > 1
 
 
 def _is_dated(line: str) -> bool:

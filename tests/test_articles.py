@@ -54,6 +54,31 @@ def write(folder, **files):
             "BUENOS AIRES, March 3",
             "Talks were held.",
         ),
+        ("(Oslo, May 3, 2025) Talks were held.", None, "Oslo, May 3, 2025", "Talks were held."),
+        ("(Oslo, 3 May) Talks were held.", None, "Oslo, 3 May", "Talks were held."),
+        ("(Update 3) Talks were held.", None, None, "(Update 3) Talks were held."),
+        ("(Fall of 2025) Talks were held.", None, None, "(Fall of 2025) Talks were held."),
+        (
+            "Ministry of Trade\nPress release – 7 May 2025\n\nNorway and Chile agree on salmon "
+            "exports\n\nTalks were held.",
+            *("Norway and Chile agree on salmon exports", "Press release – 7 May 2025"),
+            "Talks were held.",
+        ),
+        (
+            "Minister Meets Envoy\n7 May 2025\n\nBy Jane Doe, our correspondent in Oslo\nTalks.",
+            *("Minister Meets Envoy", "7 May 2025"),
+            "By Jane Doe, our correspondent in Oslo\nTalks.",
+        ),
+        (
+            "Ministers meet in Oslo\n7 May 2025\n\nSalmon and ships lead talks this year\nTalks.",
+            *("Ministers meet in Oslo", "7 May 2025"),
+            "Salmon and ships lead talks this year\nTalks.",
+        ),
+        (
+            "Minister Meets Envoy\n\n7 May 2025\n\nPhoto courtesy of the ministry\n\nTalks.",
+            *("Minister Meets Envoy", "7 May 2025"),
+            "Photo courtesy of the ministry\n\nTalks.",
+        ),
     ],
 )
 def test_front_matter(text, title, dateline, body):
@@ -61,6 +86,24 @@ def test_front_matter(text, title, dateline, body):
     assert (text[slice(*front.title)] if front.title else None) == title
     assert (text[slice(*front.dateline)] if front.dateline else None) == dateline
     assert text[front.body :] == body
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Press release – 27 November 2023", date(2023, 11, 27)),
+        ("Published 14 November 2024", date(2024, 11, 14)),
+        ("Posted On: 12 FEB 2025 7:45PM by Press Bureau Delhi", date(2025, 2, 12)),
+        ("Newsletter, September 2024", None),
+        ("03/05/2024", None),
+    ],
+)
+def test_a_line_with_the_date_is_a_header(line, day):
+    article = parse(f"Ministers meet in Oslo\n{line}\n\n{BODY}")
+    assert (article.published, article.date_basis) == (day, "header" if day else None)
+    assert article.title == "Ministers meet in Oslo"
+    assert parse(f" date 2020-02-02 Visit\n{line}\n\n{BODY}").published == date(2020, 2, 2)
+    assert parse(f"{BODY} On 3 May 2025 they met.\n{line}\n\nMore.").published is None
 
 
 def test_a_long_first_line_is_a_paragraph():
