@@ -153,6 +153,8 @@ class Tenses:
         if tense is None:
             rest = AFTERWARDS.match(text, end, sentence[1])
             after = WORD.findall(rest.group()) if rest else []
+            if any(w.lower() in self._speech for w in words):  # "agreed here in 2022 to widen"
+                after = after[: after.index("to")] if "to" in after else after
             told = ((i, t) for i in range(len(after)) if (t := self._tense(after, i)))
             at, found = next(told, (0, None))
             # "trade in 2024 rose": the verb right after the year is that of its subject
