@@ -3,7 +3,8 @@
 Every reader ends here, so that the same text gives the same row whatever it came in. The format of
 a text is that of a wire's plain-text archive: an optional `` date YYYY-MM-DD `` before everything,
 an optional headline on a line of its own, an optional dateline (``HÀ NỘI —``, ``SEOUL, Aug. 11
-(Yonhap) --``), the body, and a closing byline (``— VNA/VNS``) or ``./.``. A line of its own with the date (``Press release – 27 November 2023``) is a date header too.
+(Yonhap) --``), the body, and a closing byline (``— VNA/VNS``) or ``./.``.
+A line of its own with the date (``Press release – 27 November 2023``) is a date header too.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ class Expression(NamedTuple):
     """One date as it is said; a part that is not said is None.
 
     `kind` is ``day`` (month and day), ``month``, ``year``, ``weekday``, or ``relative``, whose
-    `unit` (day, week, month, year, same) is counted `shift` from the day of publication. `to_year`,
-    `to_month` and `to_day` are the end of a range.
+    `unit` (day, week, month, year, same) is counted `shift` from the day of publication; the
+    `shift` of "last Friday" is -1. `to_year`, `to_month` and `to_day` are the end of a range.
     """
 
     start: int
@@ -95,7 +95,8 @@ def _read(doc: Document) -> list[Expression]:
             found.append(e)
             reach = e.end
         elif kind in ("weekday", "weekday_short"):
-            e = Expression(hit.start, hit.end, "weekday", weekday=value)
+            last = text[max(0, hit.start - 5) : hit.start].lower() == "last "
+            e = Expression(hit.start, hit.end, "weekday", weekday=value, shift=-last)
             (found if kind == "weekday" else short).append(e)
             reach = hit.end
         else:

@@ -91,8 +91,9 @@ def infer(
         allowed, more = combine([Evidence(0, allowed, ""), *picks, known])
         used += [e for e in more if e.words]
     earliest, latest = days.bounds(allowed) or (None, None)
-    if earliest and not latest and known_until and days.between(earliest, known_until) & allowed:
-        latest = (days.bounds(allowed & known.days) or (None, None))[1]
+    proved = earliest or latest or allowed.bit_count() <= FEW_DAYS
+    if proved and known_until and (latest or days.LAST) > known_until and known.days & allowed:
+        earliest, latest = days.bounds(allowed & known.days) or (None, None)
         used.append(known)
     if not used or not (earliest or latest):
         return Publication(None, None, None, None)
@@ -132,7 +133,8 @@ def resolve(
     """Return the first and last day that an expression means in a text published in an interval.
 
     A weekday or a day without its year is the latest one up to publication, or with `ahead` the
-    first one from then on. None where the interval leaves it open.
+    first one from then on; "last Tuesday" is not the day itself. None where the interval leaves it
+    open.
 
     Examples
     --------
@@ -160,6 +162,8 @@ def _nearest(e: Expression, day: date, ahead: bool) -> tuple[date, date] | None:
     if e.kind == "weekday" and e.month is None:
         assert e.weekday is not None
         gap = (e.weekday - day.weekday()) % 7 if ahead else -((day.weekday() - e.weekday) % 7)
+        if e.shift and not gap:
+            gap = 7 * e.shift
         return day + timedelta(gap), day + timedelta(gap)
     if e.kind in ("day", "month", "weekday"):
         years = (day.year, day.year + 1) if ahead else (day.year, day.year - 1)

@@ -25,8 +25,9 @@ FORMER = re.compile(
 FORMER_AFTER = re.compile(r"\W{1,2}(?:an? |the |\w+'s )?(?:former|then|late|ex)\b")
 
 
-PICKS = 5  # rank of what only picks among single days
+PICKS = 6  # rank of what only picks among single days
 REPORTED_WITHIN = 3  # days after the day in its headline on which a text appears
+REPORTED_LATE = 7  # days after a meeting on which a text dated otherwise still tells of it
 
 
 class Evidence(NamedTuple):
@@ -34,7 +35,8 @@ class Evidence(NamedTuple):
 
     `rank` orders kinds of evidence by how seldom they mislead: 0 the dateline and the day of the
     meeting, 1 terms of office, 2 events, 3 years past and to come, 4 how long figures are quoted,
-    5 how far ahead plans reach, which only picks among days and is no evidence by itself.
+    5 that a part of a year is over of which there are figures, 6 how far ahead plans reach, which
+    only picks among days and is no evidence by itself.
     """
 
     rank: int
@@ -92,29 +94,58 @@ def _day_within(
 
 
 def lead(doc: Document, found: Sequence[Expression], front: Front) -> list[Evidence]:
-    """Return the day in the dateline, that of the headline and that of the meeting as evidence."""
-    out = []
-    for e in found:
-        if e.start >= front.body:
-            break
-        given = any(s and s[0] <= e.start < s[1] for s in (front.dated, front.dateline))
-        if given and e.kind == "day":
-            out.append(Evidence(0, mask(e), f"dateline {said_of(doc, e)}"))
-        elif given and e.kind == "month" and e.year and (whole := span(e, e.year)):
-            out.append(Evidence(0, days.between(*whole), f"dateline {said_of(doc, e)}"))
-        elif e.kind == "day" and front.title and e.start < front.title[1]:
-            near = days.around(mask(e), 0, REPORTED_WITHIN)
-            out.append(Evidence(0, near, f"headline {said_of(doc, e)}"))
+    """Return the day in the dateline, that of the headline and that of the meeting as evidence.
+
+    Of two that contradict each other the weaker is left out: the line with the date goes before the
+    dateline, that before the meeting, and the headline comes last.
+    """
+    given = _given(doc, found, front)
+    out = list(given)
+    filed = days.ALL
+    for item in given:
+        filed &= item.days
     day = meeting_day(doc, found, front)
-    possible = mask(day) if day else 0
+    possible = mask(day) if day and (day.month or not day.shift) else 0
     if day and possible:
         same = [e for e in found if e[3:7] == day[3:7] and abs(e.start - day.start) < 40]
         said = doc.text[same[0].start : same[-1].end]
-        filed = next((e.words for e in out if e.words.startswith("dateline")), None)
-        if filed:  # a report filed under a day mostly tells of that day
-            out.append(Evidence(4, possible, f"{filed} is {said}"))
-        out.append(Evidence(0, days.or_day_after(possible), f"meeting on {said}"))
+        near = days.or_day_after(possible)
+        if not near & filed and day.month:
+            near = days.around(possible, 0, REPORTED_LATE)
+        if near & filed:
+            if given:  # a report filed under a day mostly tells of that day
+                out.append(Evidence(4, possible, f"{given[0].words} is {said}"))
+            out.append(Evidence(0, near, f"meeting on {said}"))
+            filed &= near
+    for e in found:
+        if not front.title or e.start >= front.title[1]:
+            break
+        if e.kind == "day" and not _inside(e, front.dated):
+            near = days.around(mask(e), 0, REPORTED_WITHIN)
+            if near & filed:
+                out.append(Evidence(0, near, f"headline {said_of(doc, e)}"))
+                filed &= near
     return out
+
+
+def _given(doc: Document, found: Sequence[Expression], front: Front) -> list[Evidence]:
+    """Return the days in the line with the date and in the dateline as far as they agree."""
+    out: list[Evidence] = []
+    filed = days.ALL
+    for place in dict.fromkeys((front.dated, front.dateline)):
+        for e in found:
+            if e.start >= front.body:
+                break
+            whole = span(e, e.year) if e.kind == "month" and e.year else None
+            possible = days.between(*whole) if whole else mask(e) if e.kind == "day" else 0
+            if _inside(e, place) and possible & filed:
+                filed &= possible
+                out.append(Evidence(0, possible, f"dateline {said_of(doc, e)}"))
+    return out
+
+
+def _inside(e: Expression, place: tuple[int, int] | None) -> bool:
+    return place is not None and place[0] <= e.start < place[1]
 
 
 def said_of(doc: Document, e: Expression) -> str:

@@ -128,12 +128,14 @@ def _of_figure(text: str, before: str, e: Expression) -> bool:
 
 
 def _year_to_date(e: Expression, months: int, said: str) -> list[Evidence]:
-    """Return what a figure for a part of a year proves: it is all but over."""
-    last = days.period(f"{e.year or 2001:04}-{months:02}")[1] - timedelta(6)
+    """Return what a figure for a part of a year proves: it is all but over, mostly quite over."""
+    last = days.period(f"{e.year or 2001:04}-{months:02}")[1]
+    since = last - timedelta(6)
     if e.year:
-        return [Evidence(3, days.between(last, None), f"{said} {e.year}")]
+        words = f"{said} {e.year}"
+        return [Evidence(r, days.between(d, None), words) for r, d in ((3, since), (5, last))]
     if e.shift == 0:
-        return [Evidence(3, days.yearly(last.month, last.day, 12, 31), f"{said} this year")]
+        return [Evidence(3, days.yearly(since.month, since.day, 12, 31), f"{said} this year")]
     return []
 
 

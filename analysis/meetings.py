@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -156,7 +156,8 @@ def _days(
         mask = days.ALL
     if earliest is None or latest is None:
         return None, None
-    return days.bounds(mask & days.between(days.day_before(earliest), latest)) or (None, None)
+    first = earliest - timedelta(7 if e and e.shift else 1)  # "last Friday", else the day before
+    return days.bounds(mask & days.between(first, latest)) or (None, None)
 
 
 def _place(doc: Document, cue: Cue, front: Front) -> str | None:
