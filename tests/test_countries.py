@@ -4,8 +4,11 @@ import derive_countries
 
 from analysis.folding import fold
 from analysis.knowledge import load
+from analysis.lexicon import Lexicon
+from analysis.matcher import longest
 
-ROWS = load().rows
+KNOWLEDGE = load()
+ROWS = KNOWLEDGE.rows
 
 
 def test_countries_are_those_of_the_libraries():
@@ -32,3 +35,16 @@ def test_every_state_of_a_custom_or_an_office_has_a_name():
     named = {r.side for name in ("countries", "country_words") for r in ROWS[name]}
     asked = {r.side for name in ("name_customs", "offices") for r in ROWS[name]}
     assert asked <= named
+
+
+def sides(text):
+    """Return the sides that a text names, the longest name first at each place."""
+    places = Lexicon(KNOWLEDGE.annotate("case", text)).places
+    return [hit.row.side for hit in longest(places) if hit.row.side]
+
+
+def test_the_longest_name_of_a_state_wins():
+    assert sides("in the eastern Democratic Republic of Congo") == ["COD"]
+    assert sides("the Democratic Republic of the Congo and the Republic of Congo") == ["COD", "COG"]
+    assert sides("the Republic of Sudan and Bosnia-Herzegovina") == ["SDN", "BIH"]
+    assert sides("the Congo Basin, Lake Chad, the Niger Delta and Northern Ireland") == ["GBR"]
