@@ -26,6 +26,12 @@ AFFAIRS, OFFICE = "affairs", "office"
 OTHER = "other"
 # Words of this group open a stretch that only sets the scene; it ends with its phrase.
 SCENE = "scene"
+# With its field a word of this group names a ministry, and names name no topic (T4).
+MINISTRY = "ministry"
+FIELD_BEFORE = re.compile(r"(?<!\w)[^\W\d_]+ \Z")
+LONGEST_WORD = 30  # characters
+FIELD_FOLLOWS = re.compile(r" (?:of|for) (?:the )?")
+FIELD_GOES_ON = re.compile(r",? and |, ")
 PHRASE_END = re.compile(
     r"[,.;:()\n]|\b(?:and|to|where|when|while|who|which|that|with|said|as|after|before|agreed|held"
     r"|met|discussed)\b"
@@ -119,7 +125,7 @@ def find(doc: Document, knowledge: Knowledge, masks: Sequence[tuple[int, int]] =
     if not hits.get(context(AFFAIRS)) and not (hits.get(context(OFFICE)) and _two_countries(doc)):
         return []
     scenes = _scenes(doc)
-    closed = _merge([*masks, *scenes])
+    closed = _merge([*masks, *scenes, *_ministries(doc)])
     titles = {end for _, end in masks} - {end for _, end in scenes}
     found: list[Topic] = []
     weak: list[int] = []
@@ -187,6 +193,29 @@ def _scenes(doc: Document) -> list[tuple[int, int]]:
     folded, hits = doc.folded, doc.hits.get(context(SCENE), ())
     ends = [(end, PHRASE_END.search(folded, end)) for _, end, _ in hits]
     return [(start, m.start() if m else len(folded)) for start, m in ends]
+
+
+def _ministries(doc: Document) -> list[tuple[int, int]]:
+    """Return the names of ministries: "Ministry of Trade and Energy", "trade ministry"."""
+    words = doc.hits.get(context(MINISTRY))
+    if not words:
+        return []
+    ends: dict[int, int] = {}
+    starts: dict[int, int] = {}
+    for hit in doc.hits["portfolios"]:  # by start and then longest first
+        ends.setdefault(hit.start, hit.end)
+        starts.setdefault(hit.end, hit.start)
+    folded, names = doc.folded, []
+    for start, end, _ in words:
+        word = FIELD_BEFORE.search(folded, max(0, start - LONGEST_WORD), start)
+        first = starts.get(start - 1, word.start() if word else start)
+        last = end
+        m = FIELD_FOLLOWS.match(folded, end)
+        while m and m.end() in ends:
+            last = ends[m.end()]
+            m = FIELD_GOES_ON.match(folded, last)
+        names.append((first, last))
+    return names
 
 
 def _within(doc: Document, kinds: Iterable[str], first: int, last: int) -> bool:
