@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from analysis.matcher import back_over, make
@@ -30,6 +32,8 @@ GENDERS = {"His ": "masculine", "Her ": "feminine"}
 INDEFINITE = re.compile(
     r"\b(?:an?|one|another)\s(?:(?!the\b|his\b|her\b|their\b|its\b)[\w'-]+\s){0,2}$"
 )
+FIRST = attrgetter("first")
+MOST = 20  # persons among whom another one is looked for
 FORMS = {"pronoun": "pronoun", "latter": "role", "title": "role"}
 
 
@@ -106,19 +110,29 @@ class Scene:
             named = named or self._named_before(at) or [p.name for p in self._last_pair]
             pick = named[-1:] if value == "the latter" else named[:1]
             return self._by_name.get(pick[0]) if pick else None
-        able = [
-            self._by_name[s.persons[0]]
-            for s in before
-            if len(s.persons) == 1 and self._is_subject(s)
-        ]
-        able += [self._last] if self._last else []
-        able += self._last_pair
-        able = able or [self._by_name[name] for name in self._named_before(at)]
-        if not able or self._may_be(self._words[value].gender, able[0]):
-            return next(iter(able), None)
-        others = [p for p in reversed(self._people) if p.first < at and p.roles]
-        fits = (p for p in able + others if self._may_be(self._words[value].gender, p))
-        return next(fits, able[0])
+        gender = self._words[value].gender
+        first = None
+        for person in self._able(at, before):
+            if self._may_be(gender, person):
+                return person
+            first = first or person
+        # Nobody whom it would be otherwise: another who is known, or else as if nothing were told.
+        known = bisect_left(self._people, at, key=FIRST)
+        others = self._people[max(0, known - MOST) : known] if first else []
+        return next((p for p in reversed(others) if p.roles and self._may_be(gender, p)), first)
+
+    def _able(self, at: int, before: list[Speaker]) -> Iterator[Person]:
+        """Yield whom a pronoun can mean, the likeliest first."""
+        nobody = not self._last and not self._last_pair
+        for speaker in before:
+            if len(speaker.persons) == 1 and self._is_subject(speaker):
+                yield self._by_name[speaker.persons[0]]
+                nobody = False
+        if self._last:
+            yield self._last
+        yield from self._last_pair
+        if nobody:
+            yield from map(self._by_name.__getitem__, self._named_before(at))
 
     def _may_be(self, gender: str, person: Person) -> bool:
         """Tell whether nothing in the text says that a person is of another gender."""
