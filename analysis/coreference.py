@@ -33,7 +33,7 @@ INDEFINITE = re.compile(
     r"\b(?:an?|one|another)\s(?:(?!the\b|his\b|her\b|their\b|its\b)[\w'-]+\s){0,2}$"
 )
 FIRST = attrgetter("first")
-MOST = 20  # persons among whom another one is looked for
+MOST = 20  # possible subjects, or persons, among whom somebody is looked for
 FORMS = {"pronoun": "pronoun", "latter": "role", "title": "role"}
 
 
@@ -124,7 +124,7 @@ class Scene:
     def _able(self, at: int, before: list[Speaker]) -> Iterator[Person]:
         """Yield whom a pronoun can mean, the likeliest first."""
         nobody = not self._last and not self._last_pair
-        for speaker in before:
+        for speaker in before[:MOST]:
             if len(speaker.persons) == 1 and self._is_subject(speaker):
                 yield self._by_name[speaker.persons[0]]
                 nobody = False
