@@ -227,7 +227,10 @@ class Attributes:
         if before:
             far = d.start - before[0].end >= REACH and s.broken(before[0].end, d.start)
             return None if far else _antecedent(before)
-        return after[0] if after and not s.joined(d, after[0]) else None
+        # Heads a percentage is of right before them only: no "65% of the wheat milled by firms".
+        if not after or (after[0].row.measure in HEADS and s.by(d, after[0])):
+            return None
+        return None if s.joined(d, after[0]) else after[0]
 
     def _measure(
         self,

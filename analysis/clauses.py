@@ -22,8 +22,8 @@ ATTACHED = re.compile(
     r" (?:(?:in|of|worth of|as|for) )?(?:an? |the |its |their )?((?:[a-z']+ ){0,3})$"
 )
 TO_BEFORE = re.compile(r"\b(?:to|towards?|by|at|from)(?: [a-z]+){0,3} ?$")
-# "would soon hit", "to hit": what is no fact yet.
-MODAL = re.compile(r"\b(?:to|(will|would|shall|should|could|may|might)(?: [a-z]+)?) $")
+# "would soon hit", "to hit", "asked that it be widened": what is no fact yet.
+MODAL = re.compile(r"\b(?:to|be|(will|would|shall|should|could|may|might)(?: [a-z]+)?) $")
 POSSIBLE = frozenset({"could", "may", "might"})
 BRACKET = re.compile(r" ?\( ?(?:[a-z]+ ){0,3}")
 LINKS = (
@@ -148,6 +148,10 @@ class Sentence:
         """Tell whether a conjunction or a comma parts an amount from a mark after it."""
         return JOINED.search(self.folded, d.end, mark.start) is not None
 
+    def by(self, d: Quantity, mark: Hit) -> bool:
+        """Tell whether a mark after an amount is who does something: "… milled by the firm"."""
+        return self.folded.find(" by ", d.end, mark.start) >= 0
+
     # -- cues of status -------------------------------------------------------------------------
 
     def cue(self, d: Quantity, floor: int) -> str | None:
@@ -186,6 +190,8 @@ class Sentence:
         if h.row.status == "none" and (self._dated(d, h) or "," in gap):
             return None
         if " and " in gap and self._dated(d, h):
+            return None
+        if ", and " in gap or " and that " in gap:  # another clause
             return None
         return str(h.row.status)
 
@@ -268,14 +274,24 @@ class Sentence:
         return m[1] if m else ""
 
     def period(self, date: Quantity) -> str:
-        """Return the time that a date stands for, from the first of "January to September"."""
+        """Return the time that a date stands for, all of "January to September"."""
         if date.value and not date.value_to:
             return str(int(date.value))
-        k = bisect_left(self._date_starts, date.start) - 1
-        start = date.start
-        if k >= 0 and self.folded[self.dates[k].end : start] in (" to ", " "):
-            start = self.dates[k].start
-        return self.text[start : date.end]
+        k = bisect_left(self._date_starts, date.start)
+        first = last = date
+        before = self.dates[k - 1] if k else None
+        if before and (self._spans(before, date) or self.folded[before.end : date.start] == " "):
+            first = before
+        elif k + 1 < len(self.dates) and self._spans(date, self.dates[k + 1]):
+            last = self.dates[k + 1]
+        return self.text[first.start : last.end]
+
+    def _spans(self, first: Quantity, last: Quantity) -> bool:
+        """Tell whether two dates are the ends of one time: "between January and September"."""
+        link = self.folded[first.end : last.start]
+        return link == " to " or (
+            link == " and " and self.folded.endswith("between ", 0, first.start)
+        )
 
 
 def _breaks(folded: str, begin: int, end: int) -> list[int]:

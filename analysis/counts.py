@@ -14,6 +14,20 @@ WORDS = re.compile(r"[^\W\d_]+")
 PART_OF = re.compile(r" of (?:the|its|their|those|these|all)(?: [\d,]+(?= ))?")
 PARTITIVE = re.compile(r" (?:of (?:whom|which|them)|who|which|to)\b")
 NUMBERED = re.compile(r"\b(?:number|intake|total|from)\b")
+# What moves "the number of … to 2,350", and what may stand before and behind such a number.
+MOVES = re.compile(
+    r"\b(?:ris(?:e|es|en|ing)|rose|grow(?:s|n|ing)?|grew|fall(?:s|en|ing)?|fell|cut(?:s|ting)?"
+    r"|rais(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)|bring(?:s|ing)?|brought"
+    r"|(?:increas|declin|decreas|tripl)(?:e|es|ed|ing)|(?:expand|lift|boost|lower|widen|climb|jump)"
+    r"(?:s|ed|ing)?|drop(?:s|ped|ping)?|shr[aiu]nk|up|down)\b"
+)
+OF = re.compile(r" (?:of|for)")
+PLACES = re.compile(
+    r"(to|from|now|of|(?:st(?:oo|an)ds?|remain(?:s|ed)?|set|put|capped|kept) at|reached)$"
+)
+ENDS = re.compile(
+    r"(?=[,.;:)]|$|\s(?:in|by|this|next|last|from|to|over|and|for|within|during)\b|\n)"
+)
 UNKNOWN_SIGN = re.compile(r"\b[A-Z]{1,4} ?$")
 CHANGE = re.compile(r" to \d")
 # A bare number from here on, or one with a scale, states something even without a noun.
@@ -23,6 +37,7 @@ LEAST_HYPHENED = 10.0
 MILLION = 1e6
 LOOK_BACK = 90
 RECENT = 8
+PLACE = 36
 
 
 def count(reading: Reading, number: Number) -> Draft | None:
@@ -102,6 +117,9 @@ def carried(reading: Reading, number: Number) -> Draft | None:
     last = next((d for d in reversed(recent) if d.kind in ("money", "count")), None)
     if last and last.start < begin:
         last = None
+    numbered = _numbered(reading, number, last)
+    if numbered:
+        return numbered
     if last and last.kind == "money" and not _changes_subject(reading, last.end, start):
         if number.scale < LEAST_BARE or text[start - 1] == "(":
             return None
@@ -126,6 +144,46 @@ def carried(reading: Reading, number: Number) -> Draft | None:
     ):
         unit = _noun_before(reading, begin, start)
     return Draft("count", number.value, number.value_to, unit, start, end)
+
+
+def _numbered(reading: Reading, number: Number, last: Draft | None) -> Draft | None:
+    """Return the count in "the number of … rose from 38 to 50", "the quota is to rise to 220"."""
+    start, folded = number.start, reading.folded
+    if number.value < LEAST_HYPHENED:
+        return None
+    begin = max(reading.sentence(start)[0], start - LOOK_BACK)
+    place = PLACES.search(folded, max(begin, start - PLACE), _unqualified(reading, begin, start))
+    if place is None:
+        return None
+    begin = max(begin, last.end) if last and last.kind == "money" else begin
+    named = [*reading.grammar.collectives.finditer(folded, begin, place.start())]
+    if not named:
+        return None
+    found = named[-1]
+    direct = place[1] == "of"
+    if found.end() != place.start() - 1 if direct else not ENDS.match(reading.text, number.end):
+        return None
+    if place[1] in ("to", "from") and not MOVES.search(folded, begin, place.start()):
+        return None
+    of = None if direct else OF.match(folded, found.end())
+    head = reading.head(of.end()) if of else None
+    if found[1] == "number" and head is None:
+        return None
+    unit = head.noun if head else reading.grammar.collective_units[found[1]] or None
+    if unit is None and last and last.kind == "count":
+        unit = last.unit
+    return Draft("count", number.value, number.value_to, unit, start, number.end)
+
+
+def _unqualified(reading: Reading, begin: int, at: int) -> int:
+    """Return where the words before a number end that do not only qualify it: "to | around 50"."""
+    end = at - 1
+    words = reading.folded[max(begin, at - PLACE) : end].split(" ")
+    for k in (3, 2, 1):
+        phrase = " ".join(words[-k:])
+        if len(words) > k and phrase in reading.grammar.attributes.qualifiers:
+            return end - len(phrase) - 1
+    return end
 
 
 def _changes_subject(reading: Reading, begin: int, end: int) -> bool:

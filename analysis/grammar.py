@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ class Grammar:
         self.unit_heads = {form.split(" ")[0] for form in self.units}
         self.measured_marks = self.currencies.marks | {"%"}
         self.labels, self.clock = words["label"], words["clock"]
+        # What is counted as one: "crowd" of persons, "quota" of what was named before.
+        self.collective_units = {
+            r.word: r.value for r in rows["figure_words"] if r.kind == "collective"
+        }
+        self.collectives = re.compile(rf"\b({'|'.join(map(re.escape, self.collective_units))})\b")
         self.definite, self.titles = words["definite"], words["title"]
         verbs = [r for r in rows["status_cues"] if r.status in ("actual", "change")]
         forms = {f for r in verbs for f in (r.surface, *r.forms.split(";")) if f and " " not in f}

@@ -167,6 +167,21 @@ def test_repetition_is_read_without_harm(piece):
     assert all(f.value is None or 0 <= f.value < 1e21 for f in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Exports reached $5 billion between January and August, 2 % more.", "January and August"),
+        ("Between January and August, exports reached $5 billion.", "January and August"),
+        ("Exports reached $5 billion from January to August 2024.", "January to August 2024"),
+        ("Exports reached $5 billion in January and imports fell in August.", "January"),
+    ],
+)
+def test_a_span_of_months_is_one_period(text, period):
+    kb = load()
+    (amount,) = [f for f in find(kb.annotate("a", text), kb) if f.kind == "money"]
+    assert amount.period == period
+
+
 def test_currencies_are_those_of_cldr():
     assert derive_currencies.FILE.read_text("utf-8") == derive_currencies.text()
 
