@@ -34,6 +34,7 @@ SETS = {
     "development": "texts whose errors were read and mended",
     "world": "texts of other countries; held out at first, then read and mended",
     "world2": "a second such set; held out at first, then read and mended",
+    "world3": "a third such set; held out at first, then read and mended",
 }
 
 
