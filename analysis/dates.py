@@ -91,7 +91,7 @@ def infer(
         allowed, more = combine([Evidence(0, allowed, ""), *picks, known])
         used += [e for e in more if e.words]
     earliest, latest = days.bounds(allowed) or (None, None)
-    proved = earliest or latest or allowed.bit_count() <= FEW_DAYS
+    proved = earliest or latest
     if proved and known_until and (latest or days.LAST) > known_until and known.days & allowed:
         earliest, latest = days.bounds(allowed & known.days) or (None, None)
         used.append(known)
