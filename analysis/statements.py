@@ -100,7 +100,8 @@ def _mention(doc: Document, i: int, speaker: Speaker, roles: dict[str, str | Non
 
 def _addressee(doc: Document, present: list[Speaker], at: int, speaker: Speaker) -> str | None:
     """Return who is spoken to: the actor that stands right behind the verb."""
-    for candidate in present[bisect_right(present, at, key=END) :]:
+    for i in range(bisect_right(present, at, key=END), len(present)):
+        candidate = present[i]
         if candidate.lead > at + ADDRESSEE_REACH:
             return None
         if at <= candidate.lead and candidate.side != speaker.side:
