@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from analysis.knowledge import Document, Knowledge, KnowledgeError, context
 from analysis.matcher import make
+from analysis.names import UPPER
 from analysis.word_forms import spellings
 
 # A text names topics only where it tells of dealings among states: by a word of the first group, or
@@ -31,6 +32,7 @@ MINISTRY = "ministry"
 FIELD_BEFORE = re.compile(r"(?<!\w)[^\W\d_]+ \Z")
 LONGEST_WORD = 30  # characters
 FIELD_FOLLOWS = re.compile(r" (?:of|for) (?:the )?")
+CAPITALS = re.compile(rf"[{UPPER}][\w-]*(?: [{UPPER}][\w-]*){{0,3}}")
 FIELD_GOES_ON = re.compile(r",? and |, ")
 PHRASE_END = re.compile(
     r"[,.;:()\n]|\b(?:and|to|where|when|while|who|which|that|with|said|as|after|before|agreed|held"
@@ -211,6 +213,10 @@ def _ministries(doc: Document) -> list[tuple[int, int]]:
         first = starts.get(start - 1, word.start() if word else start)
         last = end
         m = FIELD_FOLLOWS.match(folded, end)
+        capitals = CAPITALS.match(doc.text, m.end()) if m else None
+        if m and capitals and capitals.end() > ends.get(m.end(), 0):
+            last = capitals.end()  # a field that no list knows whole
+            m = FIELD_GOES_ON.match(folded, last)
         while m and m.end() in ends:
             last = ends[m.end()]
             m = FIELD_GOES_ON.match(folded, last)
