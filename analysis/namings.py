@@ -34,6 +34,7 @@ AFTER_TITLE = re.compile(r"\s*(?:[\"“‘]\s*)?")
 AFTER_COMMA = re.compile(r"\s*,\s+")
 CLOSED = re.compile(r"\s*(?:,|\band\b|\(|\.)")
 LONGEST_NAME = 200
+GOES_ON = 12  # characters behind a name, more than a mark or a date's end
 
 
 @dataclass(slots=True)
@@ -89,7 +90,13 @@ def namings(
         naming.end = min(naming.end, doc.sentences[bisect_right(starts, naming.start) - 1][1])
         naming.side = naming.side or _owner(text, naming, lexicon)
     unlisted = _lone_after_portfolio(text, found)
-    return [n for n in found if n.start not in unlisted and not _names_a_body(text, n, lexicon)]
+    return [
+        n
+        for n in found
+        if n.start not in unlisted
+        and not _names_a_body(text, n, lexicon)
+        and not (text[n.end - 1].isupper() and _in_capitals(text, n))
+    ]
 
 
 def _beside(
@@ -136,7 +143,8 @@ def _beside(
         begin = known.shape.before(text, stop, floor)
         known_words = not lexicon.free_of_knowledge(begin, stop)
         whole = " " in text[begin:stop].strip() or "who" in apposed.group()
-        if begin < stop and whole and not known_words:
+        place = text[begin - 4 : begin].lower() == "the "  # "at the Palácio X, the Minister, Y"
+        if begin < stop and whole and not known_words and not place:
             names.add(Naming(begin, stop, [title]))
             return
     if comma and introduced:
@@ -212,6 +220,14 @@ def _lone_after_portfolio(text: str, found: list[Naming]) -> set[int]:
         return set()
     words = Counter([w for n in found for w in set(text[n.start : n.end].split())])
     return {start for start, word in lone.items() if words[word] < 2}
+
+
+def _in_capitals(text: str, naming: Naming) -> bool:
+    """Tell whether a name stands in a line of capitals that goes on, as headlines do."""
+    begin = text.rfind("\n", 0, naming.start) + 1
+    end = text.find("\n", naming.end)
+    line = text[begin : end if end >= 0 else len(text)]
+    return line.isupper() and len(line) > naming.end - begin + GOES_ON
 
 
 def _names_a_body(text: str, naming: Naming, lexicon: Lexicon) -> bool:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Whom a speaker tells of, greets from or sends is of the speaker's own side.
 OF_THE_SPEAKER = re.compile(r"(?:\b(?:from|that|on behalf of)|['’]s)\s+(?:the\s+)?(?:\w+,\s+)?$")
+VISIT_OF = re.compile(r"\b[Vv]isit (?:of|by) (?:the )?$")
+VISITS = re.compile(r"(?:,[^,.\n]{1,80},)? (?:is|was|will be|arrived|has arrived) in ")
 AGAIN = re.compile(r"(?:He|She)\b")
 BACK = 3  # sentences before, the first named of which "he" is
 RANKS = {"prime", "deputy", "vice"}  # words of a role that change the rank, not the field
@@ -184,11 +186,14 @@ def _give_sides(
     for naming, i in zip(named, place, strict=True):
         times[i] = times.get(i, 0) + 1
         within.setdefault(i, {})[id(whose[naming.start])] = whose[naming.start]
+    away: dict[int, set[str | None]] = {}
+    for naming in named:
+        away.setdefault(id(whose[naming.start]), set()).add(_visited(doc.text, naming, lexicon))
     for naming, i in zip(named, place, strict=True):
         person = whose[naming.start]
         if not person.side:
             lo = doc.sentences[i][0]
-            beside = {p.side for p in within[i].values()}
+            beside = {p.side for p in within[i].values()} | away[id(person)]
             lead = min([naming.start, *(t.start for t in naming.titles)])
             spoken_of = OF_THE_SPEAKER.search(doc.text, max(lo, lead - 30), lead)
             speaker = _named_before(doc.text[lo:lead], everyone) if spoken_of else None
@@ -197,7 +202,7 @@ def _give_sides(
             # A house marks the other side's people, and of two unmarked it names its subject first.
             free = [s for s in order if s not in beside]
             home = [s for s in free if s not in marked]
-            alone = times[i] == 1 and not marked - {None}
+            alone = times[i] == 1 and not marked - {None} and dateline not in beside
             own = speaker.side if speaker else None
             free = free or [s for s in (dateline,) if s and s not in beside]
             other = next(iter(home or free or order), None)
@@ -206,6 +211,18 @@ def _give_sides(
 
 def _sentence(doc: Document, at: int) -> int:
     return max(bisect_right(doc.sentences, (at, len(doc.text))) - 1, 0)
+
+
+def _visited(text: str, naming: Naming, lexicon: Lexicon) -> str | None:
+    """Return the side that somebody visits: "visit of X to Berlin", "X is in Berlin"."""
+    lead = min([naming.start, *(t.start for t in naming.titles)])
+    visit = VISIT_OF.search(text, max(0, lead - 14), lead)
+    here = VISITS.match(text, naming.end)
+    if visit and text.startswith(" to ", naming.end):
+        place = lexicon.country_starts.get(naming.end + len(" to "))
+    else:
+        place = lexicon.country_starts.get(here.end()) if here else None
+    return place.row.side if place else None
 
 
 def _messenger(words: str, within: dict[int, dict[int, Person]], i: int) -> Person | None:

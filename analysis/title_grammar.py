@@ -33,7 +33,8 @@ PROVINCE_NOUN = re.compile(
 PROVINCE = re.compile(rf"[{UPPER}][\w'’-]*(?: [{UPPER}][\w'’-]*){{0,2}}?{PROVINCE_NOUN.pattern}")
 # One portfolio that no list knows between two that are known.
 UNLISTED = re.compile(rf"[{UPPER}][\w-]*(?: [{UPPER}][\w-]*)?(?:,? and |, | & )")
-LAST = re.compile(rf"[{UPPER}][\w-]*(?=, [{UPPER}])")  # "Trade and Worship, X Y"
+# The last of a list: "Trade and Worship, X Y", "Migration and Tunisians Abroad of …".
+LAST = re.compile(rf"[{UPPER}][\w-]* Abroad\b|[{UPPER}][\w-]*(?=, [{UPPER}])")
 MINISTRY = re.compile(
     rf"[{UPPER}][\w-]* [{UPPER}][\w-]*(?=, [{UPPER}][\w-]* [{UPPER}])"  # "Polar Waters, X Y"
     rf"|[{UPPER}][\w-]*(?:,? and [{UPPER}][\w-]*|, [{UPPER}][\w-]*(?=,| and ))*"
@@ -161,6 +162,8 @@ def after_head(head: Hit, lexicon: Lexicon) -> tuple[int, list[Any], str | None]
                 owned_body = lexicon.portfolio_starts.get(at + 1)
             if owned_body:
                 portfolio = owned_body
+            elif possessive and (ward := PROVINCE.match(text, possessive.end())):
+                return ward.end(), portfolios, side  # "the country's Gyeonggi Province", a name
             elif country.row.kind == "adjective" and _names_body(link.group()):
                 return at, portfolios or [BODY], side  # "president of the Saudi aviation authority"
             else:

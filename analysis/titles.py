@@ -110,6 +110,8 @@ def _role(row: Any, portfolios: list[Any], deputy: bool) -> str:
 def _joins(text: str, first: Title, second: Title) -> bool:
     gap = text[first.end : second.start]
     between = gap.strip()
+    if gap.count("\n") > 1:  # a headline above a text
+        return False
     if len(between) > 4 and not (between[0] == "," and between.endswith("and")):
         return False
     if first.kind == "counterpart" and second.kind == "honorific":  # "his counterpart Sheikh X"
