@@ -35,6 +35,7 @@ SETS = {
     "world": "texts of other countries; held out at first, then read and mended",
     "world2": "a second such set; held out at first, then read and mended",
     "world3": "a third such set; held out at first, then read and mended",
+    "world4": "a fourth, of ten texts; held out at first, then read and mended in part",
 }
 
 
