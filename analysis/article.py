@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from analysis.controls import CONTROL
 from analysis.days import FIRST, LAST
-from analysis.front import day_line, front_matter
+from analysis.front import closing_day, day_line, front_matter
 from analysis.stated import Stated
 
 DATE_HEADER = re.compile(r"\s*date[ \t]+(\d\S*)\s*")
@@ -154,6 +154,10 @@ def parse_text(
     front = front_matter(text)
     if not stated and front.dated and (day := day_line(text, front)):
         stated = Stated(day, "header", f"date line {text[slice(*front.dated)]}")
+    place = text[slice(*front.dateline)] if front.dateline else ""
+    dated = front.dated or any(c.isdecimal() for c in place)
+    if not stated and not dated and (closing := closing_day(text)):
+        stated = Stated(closing[1], "header", f"date line {closing[0]}")
     found = text[slice(*front.title)] if front.title else None
     return Article(
         article_id,

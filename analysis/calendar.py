@@ -24,6 +24,7 @@ AFTER_MONTH = re.compile(
     rf"\.?(?:,?\s*(?:of\s+)?{YEAR}|\s*{DAY}(?![.,]\d|\s*(?:%|per\b))(?:{TO}{DAY}(?!\s*[^\W\d_]+\s+{YEAR}))?"
     rf"(?:,?\s+(?:of\s+)?{YEAR})?)"
 )
+SLASHED = re.compile(rf",?\s{DAY}/{YEAR}")  # "June, 18/2025"
 YEAR_AFTER = re.compile(rf"\.?,?\s*(?:of\s+)?{YEAR}")
 ALONE = re.compile(
     r"(?:in|of|since|until|till|by|from|to|before|after|last|next|this|early|mid|late|for|[-–])\W$"
@@ -123,6 +124,10 @@ def _month(text: str, start: int, end: int, month: int, reach: int) -> Expressio
             to_day = int(last) if first else None
             begin, stop = before.start(1 if first else 2), tail.end() if tail else end
             return Expression(begin, stop, "day", year, month, day, to_day=to_day)
+    slashed = SLASHED.match(text, end)
+    if slashed and 1 <= int(slashed[1]) <= 31:
+        day, year = int(slashed[1]), int(slashed[2])
+        return Expression(start, slashed.end(), "day", year, month, day)
     after = AFTER_MONTH.match(text, end)
     if after:
         lone_year, first, last, year_after = (

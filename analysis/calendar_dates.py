@@ -16,7 +16,8 @@ YEAR = r"(?:1[89]|20)\d\d"
 # After a month: a day or two and a year, or a year alone.
 DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 DAY_AFTER = re.compile(
-    rf"\.? ?(?P<day>{DAY})(?:\s?(?:[-–/]|to|and|or)\s?{DAY})?"
+    rf",? (?P<slashed>\d{{1,2}})/(?P<slash_year>{YEAR})(?!\d)"  # "June, 18/2025"
+    rf"|\.? ?(?P<day>{DAY})(?:\s?(?:[-–/]|to|and|or)\s?{DAY})?"
     rf"(?![\d:%]|[.,]\d|\s?[-–]\s?\d| (?:million|billion|trillion|per cent|percent))"
     rf"(?: ?, ?(?P<year>{YEAR})(?!\d)| (?P<bare>{YEAR})(?![\d,.%]\d))?"
 )
@@ -101,7 +102,7 @@ class Calendar:
         name = text[start:end].lower()
         after = DAY_AFTER.match(text, end)
         if after:
-            year = after["year"] or after["bare"]
+            year = after["year"] or after["bare"] or after["slash_year"]
             return Found(start, after.end(), float(year) if year else None, None)
         before = DAY_BEFORE.search(text, max(0, start - 14), start)
         year_after = YEAR_AFTER.match(text, end)

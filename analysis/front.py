@@ -40,11 +40,17 @@ BRACKETED = re.compile(
 # A line of its own that holds a full date, or a month with its year, and little else.
 DAY_SAID = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]{MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{MONTH})"
-    r",?[ -](?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d?-\d\d?\b|\b\d\d?[./]\d\d?[./](?:19|20)\d\d\b",
+    rf",?[ -](?:19|20)\d\d\b|\b{MONTH},? \d{{1,2}}/(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d-\d\d?-\d\d?\b|\b\d\d?[./]\d\d?[./](?:19|20)\d\d\b",
     re.I,
 )
+# What may stand before the day in the last line: a place, a weekday.
+CLOSING_PLACE = re.compile(rf"(?:{PLACE},? )?")
+CLOSING_LINES = 4  # that a closing block has, the one with the day included
+CLOSING_LIMIT = 60  # characters of a line of a closing block
 DAY_LINE_LIMIT = 120  # characters
 DAY_LINE_WORDS = 12  # beside the date: place, time of day, who issued it
+SENTENCE_ENDS = (".", "!", "?")
 HEAD_LINES = 5  # lines that may stand before the body
 PHOTO_CREDIT = re.compile(
     r"(?:[—–-]\s?[^\W\d_a-z][\w/. ]{1,30}\s?[Pp]hotos?|[\[(][Pp]hoto[^\])\n]{0,60}[\])])"
@@ -109,6 +115,39 @@ def day_line(text: str, front: Front) -> date | None:
     """
     said = DAY_SAID.search(text, *front.dated) if front.dated else None
     return day_written(said[0]) if said else None
+
+
+def closing_day(text: str) -> tuple[str, date] | None:
+    r"""Return the last line and the day that it gives: signed with a place and a day, or a day.
+
+    Before it stand at most a few short lines of names, and before them the end of a sentence.
+
+    Examples
+    --------
+    >>> closing_day("The ministers met.\n\nMINISTRY OF FOREIGN AFFAIRS\nOSLO\n9 OCTOBER 2024")
+    ('9 OCTOBER 2024', datetime.date(2024, 10, 9))
+    >>> closing_day("The ministers met.\n\nNext meeting:\n9 October 2024")
+    """
+    tail = text[-(CLOSING_LINES + 1) * CLOSING_LIMIT :]
+    lines = [line.strip() for line in tail.split("\n") if line.strip()]
+    if len(lines) < 2 or len(lines[-1]) > CLOSING_LIMIT:
+        return None
+    said = DAY_SAID.search(lines[-1])
+    day = day_written(said[0]) if said and said.end() == len(lines[-1]) else None
+    if not said or not day or not _named(lines[-1][: said.start()]):
+        return None
+    for line in lines[-2 : -CLOSING_LINES - 1 : -1]:
+        if line.endswith(SENTENCE_ENDS):
+            return lines[-1], day
+        if len(line) > CLOSING_LIMIT or not _named(f"{line} "):
+            break
+    return None
+
+
+def _named(words: str) -> bool:
+    """Tell whether words are names of places, bodies or weekdays, and no photo's."""
+    plain = CLOSING_PLACE.fullmatch(words) and not any(c.isdecimal() for c in words)
+    return bool(plain) and "hoto" not in words
 
 
 def _head_lines(

@@ -21,7 +21,8 @@ MONTH = rf"({'|'.join(MONTHS)})[a-z]{{0,6}}\.?"
 DAY_FIRST = re.compile(
     rf"(?:[a-z]{{3,9}},?\s+)?(\d\d?)[\s-]{MONTH}[\s-](\d{{4}})(?:\s.*)?", re.I | re.S
 )
-MONTH_FIRST = re.compile(rf"{MONTH}\s(\d\d?),?\s(\d{{4}})(?:\s.*)?", re.I | re.S)
+# Also "March, 05/2024".
+MONTH_FIRST = re.compile(rf"{MONTH}(?:\s(\d\d?),?\s|,?\s(\d\d?)/)(\d{{4}})(?:\s.*)?", re.I | re.S)
 # /2024/03/05/, /2024-03-05-talks, /20240305/, AEN20240305001: a day among the words of a path.
 IN_PATH = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([-/_])(\d{1,2})\2(\d{1,2})(?!\d)|(\d\d)(\d\d)(?=\D|$|\d{3,}))"
@@ -52,7 +53,7 @@ def day_written(written: str) -> date | None:
     if found := DAY_FIRST.fullmatch(written):
         return _day(found[3], found[2], found[1])
     if found := MONTH_FIRST.fullmatch(written):
-        return _day(found[3], found[1], found[2])
+        return _day(found[4], found[1], found[2] or found[3])
     return None
 
 

@@ -94,6 +94,9 @@ def test_front_matter(text, title, dateline, body):
         ("Press release – 27 November 2023", date(2023, 11, 27)),
         ("Published 14 November 2024", date(2024, 11, 14)),
         ("Posted On: 12 FEB 2025 7:45PM by Press Bureau Delhi", date(2025, 2, 12)),
+        ("June, 18/2025 - 19:42", date(2025, 6, 18)),
+        ("March, 02/2026", date(2026, 3, 2)),
+        ("March, 32/2026", None),
         ("Newsletter, September 2024", None),
         ("03/05/2024", None),
     ],
@@ -104,6 +107,31 @@ def test_a_line_with_the_date_is_a_header(line, day):
     assert article.title == "Ministers meet in Oslo"
     assert parse(f" date 2020-02-02 Visit\n{line}\n\n{BODY}").published == date(2020, 2, 2)
     assert parse(f"{BODY} On 3 May 2025 they met.\n{line}\n\nMore.").published is None
+
+
+@pytest.mark.parametrize(
+    ("end", "day"),
+    [
+        ("\n\nMINISTRY OF FOREIGN AFFAIRS\nSINGAPORE\n9 OCTOBER 2024", date(2024, 10, 9)),
+        ("\n\nSingapore, 9 October 2024\n", date(2024, 10, 9)),
+        ("\nOslo, Wednesday, October 9, 2024", date(2024, 10, 9)),
+        ("\n\n9 October 2024 — VNS", date(2024, 10, 9)),
+        (" They last met on 9 October 2024.", None),
+        ("\n\nThey last met on 9 October 2024", None),
+        ("\n\nThe rounds so far:\n1 March 2023\n9 October 2024", None),
+        ("\n\nRounds\n\n1 March 2023\n\n9 October 2024", None),
+        ("\n\nThe ministers in Oslo, 9 October 2024", None),
+        ("\n\nPhoto: The ministers in Oslo\n9 October 2024", None),
+        ("\n\nApplications are open until\n9 October 2024", None),
+        ("\n\nOslo, October 2024", None),
+        ("\n\nOslo, 09/10/2024", None),
+    ],
+)
+def test_a_day_that_closes_a_text_is_its_date(end, day):
+    article = parse(BODY + end)
+    assert (article.published, article.date_basis) == (day, "header" if day else None)
+    assert parse(f"Visit\n3 May 2025\n\n{BODY}{end}").published == date(2025, 5, 3)
+    assert parse(f"OSLO, May 3 — {BODY}{end}").published is None
 
 
 def test_a_long_first_line_is_a_paragraph():

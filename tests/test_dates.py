@@ -168,6 +168,8 @@ def test_expressions_are_slices_and_do_not_overlap(text):
         ("on October 18 (Tue.) in", [(None, 10, 18, 1)]),
         ("on March 15to discuss", [(None, 3, 15, None)]),
         ("8/25/2025 but not 3/4/2025", [(2025, 8, 25, None)]),
+        ("June, 18/2025 and March 2/2026", [(2025, 6, 18, None), (2026, 3, 2, None)]),
+        ("from June, 18/20 of the seats", [(None, 6, None, None)]),
         ("US$2020, 2000.5 and 2030%", []),
         ("They may march in", []),
     ],

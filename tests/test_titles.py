@@ -22,6 +22,13 @@ CASES = [
     ("Minister for Foreign Affairs X", "Minister for Foreign Affairs", FOREIGN, None),
     ("minister of foreign affairs", "minister of foreign affairs", FOREIGN, None),
     ("Foreign Affairs Minister X", "Foreign Affairs Minister", FOREIGN, None),
+    (
+        "State Secretary at the Federal Foreign Office X",
+        "State Secretary at the Federal Foreign Office",
+        "vice_foreign_minister",
+        None,
+    ),
+    ("Chief finance officer X", "Chief finance officer", "executive", None),
     ("External Affairs Minister X", "External Affairs Minister", FOREIGN, None),
     ("Vietnamese Foreign Minister X", "Vietnamese Foreign Minister", FOREIGN, "VNM"),
     ("Viet Nam's Foreign Minister X", "Viet Nam's Foreign Minister", FOREIGN, "VNM"),
