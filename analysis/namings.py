@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from analysis.office_holders import Offices
 
 APPOSED = re.compile(
-    r"(?:,\s+|\s\()(?:who is (?:also )?)?(?:(?:the|an?|his|her|their)\s+)?(?:\w+['’]s\s+)?$"
+    r"(?:,\s+|\s\()(?:who (?:is (?:also )?|(?:also )?(?:doubles|serves) as ))?"
+    r"(?:(?:the|an?|his|her|their)\s+)?(?:\w+['’]s\s+)?$"
 )
 ASIDE = re.compile(r"\s\([^()\n]{1,30}\)$")
 OWNER = re.compile(r"['’]s?\s$")

@@ -19,6 +19,7 @@ SCREENED = 1000  # characters of the texts among which a pattern's dearest is so
 LONG = 2**20
 STEPS = (FEW, 4 * FEW, LONG // 1024, LONG // 256, LONG // 64, LONG // 16, LONG // 4, LONG)
 ALLOWED = 12  # times, for four times the text; linear is 4, quadratic 16
+TRIES = 3  # before more than that is believed
 UNSEEN = 0.002  # seconds; what takes less is not compared
 WIDE = 1.5  # times as much of a text four times as long; what is given no more is bounded
 BOUNDED = 12e-6  # seconds a character of what is bounded: its square is harmless, its power not
@@ -108,18 +109,26 @@ def dearest(pattern, method, length):
 
 def growth(pattern, method, attack):
     """Return by how much the cost grows where the text grows to four times, at the worst step."""
-    worst, before = 0.0, None
+    worst, before, shorter = 0.0, None, ""
     for length in STEPS:
         text = of_length(attack, length)
-        now = min(cost(pattern, method, text) for _ in range(3))
+        now = least(pattern, method, text)
         if before is not None and now > UNSEEN:
-            worst = max(worst, now / max(before, UNSEEN / 4))
+            times = now / max(before, UNSEEN / 4)
+            for _ in range(TRIES if times > ALLOWED else 0):  # not by what else the machine does
+                before = least(pattern, method, shorter)
+                times = min(times, least(pattern, method, text) / max(before, UNSEEN / 4))
+            worst = max(worst, times)
         if now > max(UNSEEN, length * BOUNDED):
             return float("inf")
         if worst > ALLOWED:
             break
-        before = now
+        before, shorter = now, text
     return worst
+
+
+def least(pattern, method, text):
+    return min(cost(pattern, method, text) for _ in range(3))
 
 
 def test_every_place_that_compiles_a_pattern_is_seen():
