@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.matcher import back_over, make
 from analysis.persons import Person
-from analysis.speakers import OWNED, RANKS, Candidates, Speaker, in_role
+from analysis.speakers import GENDERS, OWNED, RANKS, Candidates, Speaker, in_role
 from analysis.titles import Title, owned
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ AND = re.compile(
     r"\s*+,?\s*+(?:and|as well as)\s++(?:(?:his|her|the|their)\s++)?(?:host\s++|guest\s++)?"
 )
 DEPUTY = ("deputy_", "vice_")  # how a role of such a rank begins
-GENDERS = {"His ": "masculine", "Her ": "feminine"}
 # Before a noun that means somebody new: "an official", "a senior Korean diplomat".
 INDEFINITE = re.compile(
     r"\b(?:an?|one|another)\s(?:(?!the\b|his\b|her\b|their\b|its\b)[\w'-]+\s){0,2}$"

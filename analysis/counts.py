@@ -14,13 +14,7 @@ WORDS = re.compile(r"[^\W\d_]+")
 PART_OF = re.compile(r" of (?:the|its|their|those|these|all)(?: [\d,]+(?= ))?")
 PARTITIVE = re.compile(r" (?:of (?:whom|which|them)|who|which|to)\b")
 NUMBERED = re.compile(r"\b(?:number|intake|total|from)\b")
-# What moves "the number of … to 2,350", and what may stand before and behind such a number.
-MOVES = re.compile(
-    r"\b(?:ris(?:e|es|en|ing)|rose|grow(?:s|n|ing)?|grew|fall(?:s|en|ing)?|fell|cut(?:s|ting)?"
-    r"|rais(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|doubl(?:e|es|ed|ing)|bring(?:s|ing)?|brought"
-    r"|(?:increas|declin|decreas|tripl)(?:e|es|ed|ing)|(?:expand|lift|boost|lower|widen|climb|jump)"
-    r"(?:s|ed|ing)?|drop(?:s|ped|ping)?|shr[aiu]nk|up|down)\b"
-)
+# What may stand before and behind the number in "the number of … rose from 38 to 50".
 OF = re.compile(r" (?:of|for)")
 PLACES = re.compile(
     r"(to|from|now|of|(?:st(?:oo|an)ds?|remain(?:s|ed)?|set|put|capped|kept) at|reached)$"
@@ -37,7 +31,7 @@ LEAST_HYPHENED = 10.0
 MILLION = 1e6
 LOOK_BACK = 90
 RECENT = 8
-PLACE = 36
+PLACE = 36  # characters before a number in which what leads to it stands
 
 
 def count(reading: Reading, number: Number) -> Draft | None:
@@ -163,7 +157,8 @@ def _numbered(reading: Reading, number: Number, last: Draft | None) -> Draft | N
     direct = place[1] == "of"
     if found.end() != place.start() - 1 if direct else not ENDS.match(reading.text, number.end):
         return None
-    if place[1] in ("to", "from") and not MOVES.search(folded, begin, place.start()):
+    between = WORDS.findall(folded, begin, place.start())
+    if place[1] in ("to", "from") and reading.grammar.moves.isdisjoint(between):
         return None
     of = None if direct else OF.match(folded, found.end())
     head = reading.head(of.end()) if of else None

@@ -91,11 +91,11 @@ def infer(
         allowed, more = combine([Evidence(0, allowed, ""), *picks, known])
         used += [e for e in more if e.words]
     earliest, latest = days.bounds(allowed) or (None, None)
-    proved = earliest or latest
+    proved = bool(earliest or latest)
     if proved and known_until and (latest or days.LAST) > known_until and known.days & allowed:
         earliest, latest = days.bounds(allowed & known.days) or (None, None)
         used.append(known)
-    if not used or not (earliest or latest):
+    if not used or not proved:
         return Publication(None, None, None, None)
     stated = earliest == latest and any(e.words.startswith("dateline") for e in used)
     words = "; ".join(dict.fromkeys(e.words for e in used))

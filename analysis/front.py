@@ -37,6 +37,7 @@ BRACKETED = re.compile(
     rf"[(\[]([^\W\d_a-z][^()\[\]\n]{{1,60}}?, (?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})"
     r"(?:,? \d{4})?)[)\]]\s+(?=[^\W\d_a-z\"“‘])"
 )
+DATELINES = (DATELINE, STOPPED, BRACKETED)
 # A line of its own that holds a full date, or a month with its year, and little else.
 DAY_SAID = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]{MONTH}|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?|{MONTH})"
@@ -61,9 +62,6 @@ DATELINE_LIMIT = 200  # characters within which a dateline ends
 HEADLINE_LIMIT = 200  # characters; a longer first line is a paragraph
 HEADLINE_WORDS = 5  # at least, by which a headline is told from what else stands on a line
 SMALL_WORD = 3  # letters at most of the words that the name of a body has in lower case
-
-
-DATELINES = (DATELINE, STOPPED, BRACKETED)
 
 
 class Front(NamedTuple):

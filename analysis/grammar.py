@@ -77,6 +77,7 @@ class Grammar:
             r.word: r.value for r in rows["figure_words"] if r.kind == "collective"
         }
         self.collectives = re.compile(rf"\b({'|'.join(map(re.escape, self.collective_units))})\b")
+        self.moves = words["move"]  # what such a number does: "rose", "cut", "up"
         self.definite, self.titles = words["definite"], words["title"]
         verbs = [r for r in rows["status_cues"] if r.status in ("actual", "change")]
         forms = {f for r in verbs for f in (r.surface, *r.forms.split(";")) if f and " " not in f}

@@ -204,8 +204,8 @@ FILES: dict[str, File] = {
         "",
         ("value",),
         allowed={
-            "kind": "additive baseline clock code_word collective definite in label name party "
-            "plural pronoun qualifier singular stop title",
+            "kind": "additive baseline clock code_word collective definite in label move name "
+            "party plural pronoun qualifier singular stop title",
         },
     ),
     "not_figures": File(("surface", "note"), ("surface",), "literal", ("note",)),

@@ -47,6 +47,11 @@ class Naming:
     titles: list[Title] = field(default_factory=list)
     side: str | None = None
 
+    @property
+    def lead(self) -> int:
+        """Where the name begins, or the first of its titles."""
+        return min([self.start, *(t.start for t in self.titles)])
+
 
 class _Collector:
     """Takes in names as they are found; no two overlap."""

@@ -194,7 +194,7 @@ def _give_sides(
         if not person.side:
             lo = doc.sentences[i][0]
             beside = {p.side for p in within[i].values()} | away[id(person)]
-            lead = min([naming.start, *(t.start for t in naming.titles)])
+            lead = naming.lead
             spoken_of = OF_THE_SPEAKER.search(doc.text, max(lo, lead - 30), lead)
             speaker = _named_before(doc.text[lo:lead], everyone) if spoken_of else None
             if spoken_of and speaker is None and AGAIN.match(doc.text, lo):
@@ -215,8 +215,7 @@ def _sentence(doc: Document, at: int) -> int:
 
 def _visited(text: str, naming: Naming, lexicon: Lexicon) -> str | None:
     """Return the side that somebody visits: "visit of X to Berlin", "X is in Berlin"."""
-    lead = min([naming.start, *(t.start for t in naming.titles)])
-    visit = VISIT_OF.search(text, max(0, lead - 14), lead)
+    visit = VISIT_OF.search(text, max(0, naming.lead - 14), naming.lead)
     here = VISITS.match(text, naming.end)
     if visit and text.startswith(" to ", naming.end):
         place = lexicon.country_starts.get(naming.end + len(" to "))

@@ -35,7 +35,8 @@ BODY = re.compile(
     r"|(?:foreign|defen[cs]e|trade|finance) ministry|presidential office|embassy)\b"
 )
 MINISTRY = " ministry"  # after a portfolio
-OWNED = ("His ", "Her ")
+GENDERS = {"His ": "masculine", "Her ": "feminine"}
+OWNED = tuple(GENDERS)  # how an honorific begins that stands for its bearer: "Her Highness"
 OPENING = re.compile(r"\b(?:the|his|her|their|an?)\s+(?:[\w-]+\s+)?$")
 
 
